@@ -1,0 +1,137 @@
+/**
+ * What can go wrong, in one place: a table of stable codes, the `Finding` that a check returns,
+ * and the one error class that entry points throw with every finding in it.
+ */
+
+/** The kinds of trouble; the command line maps each to an exit code (cli/exit-codes.ts). */
+export type ErrorKind =
+  /** the command line is wrong */
+  | 'usage'
+  /** a definition or a task sequence is wrong */
+  | 'definition'
+  /** an input is missing, unreadable, corrupt, or not what it should be */
+  | 'source'
+  /** the media cannot be laid out as asked */
+  | 'layout'
+  /** writing failed: full disk, closed pipe, I/O error */
+  | 'sink'
+  /** refused so that nothing of the user's is harmed */
+  | 'safety'
+  /** what is on the media is not what should be there */
+  | 'verify'
+  /** stopped by the person or the caller */
+  | 'interrupted';
+
+/**
+ * Every code, its kind, and one sentence that says when it is used.
+ * Rooms add their codes here; a test proves that each is thrown somewhere and tested somewhere.
+ */
+export const ERROR_CODES = {
+  // the command line
+  USAGE: ['usage', 'An argument or option of the command line is wrong'],
+  // definitions and task sequences
+  DEFINITION_UNREADABLE: ['definition', 'A definition or task sequence cannot be read'],
+  DEFINITION_INVALID: ['definition', 'A field of the media definition is wrong'],
+  DEFINITION_NOT_BUILT: ['definition', 'An option of the design that this version cannot honour yet'],
+  SEQUENCE_INVALID: ['definition', 'A field of the task sequence is wrong'],
+  SEQUENCE_NOT_BUILT: ['definition', 'A step or option that the bootstrap on the media cannot do yet'],
+  MEDIA_NAME: ['definition', 'A file name that Windows or the file system of the media cannot hold'],
+  PACKAGE_LINK: ['definition', 'A symbolic link in a package that leads out of it or nowhere'],
+  // inputs
+  SOURCE_MISSING: ['source', 'An input does not exist'],
+  SOURCE_UNREADABLE: ['source', 'An input cannot be read'],
+  SOURCE_CHANGED: ['source', 'An input changed while it was being read'],
+  SOURCE_CORRUPT: ['source', 'An input breaks the rules of its own format'],
+  SOURCE_UNSUPPORTED: ['source', 'An input is in a form this program does not read'],
+  NOT_WINDOWS_MEDIA: ['source', 'An ISO or folder is not Windows install media'],
+  CHECKSUM_MISMATCH: ['safety', 'An input does not have the given SHA-256'],
+  // layout
+  LAYOUT_LIMIT: ['layout', 'A limit of the file system on the media is exceeded'],
+  // output
+  OUTPUT_REFUSED: ['safety', 'The output would destroy an input or something of the user'],
+  SINK_FULL: ['sink', 'No room left where the output is written'],
+  SINK_FAILED: ['sink', 'Writing the output failed'],
+  // verify
+  VERIFY_FILE: ['verify', 'A file is missing, added or different from the manifest'],
+  VERIFY_STRUCTURE: ['verify', 'The structures of the image are not those the manifest was made with'],
+  VERIFY_MANIFEST: ['verify', 'The manifest is missing, damaged or contradicts itself'],
+  INTERRUPTED: ['interrupted', 'The work was stopped before it was done'],
+} as const satisfies Record<string, readonly [ErrorKind, string]>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Where a problem is. Every part is optional; `formatPlace` prints what is known. */
+export interface Place {
+  /** host path of the file that holds the problem */
+  readonly file?: string;
+  /** 1-based line and column in that file */
+  readonly line?: number;
+  readonly column?: number;
+  /** field of a definition (`packages[1].source`) or of an on-disk structure (`FileEntry.informationLength`) */
+  readonly field?: string;
+  /** path on the media */
+  readonly path?: string;
+  /** byte offset in the image or file */
+  readonly offset?: number;
+}
+
+/** One problem: what is wrong, where, and what to do. */
+export interface Finding {
+  readonly code: ErrorCode;
+  /** sentence case, no period, quotes values, says what is and what was expected */
+  readonly message: string;
+  readonly where?: Place;
+  /** what the person can do about it */
+  readonly hint?: string;
+  /** a warning never stops the work; default `error` */
+  readonly severity?: 'error' | 'warning';
+}
+
+/** The one error of this project: every finding at once. `message` is the whole text, a line or two per finding. */
+export class InplaceError extends Error {
+  override readonly name = 'InplaceError';
+  readonly findings: readonly Finding[];
+
+  constructor(findings: Finding | readonly Finding[], options?: { cause?: unknown }) {
+    const list = Array.isArray(findings) ? (findings as readonly Finding[]) : [findings as Finding];
+    super(list.map(formatFinding).join('\n'), options);
+    this.findings = list;
+  }
+
+  /** Code of the first finding. */
+  get code(): ErrorCode {
+    return this.findings[0]!.code;
+  }
+
+  /** Kind of the first finding. */
+  get kind(): ErrorKind {
+    return ERROR_CODES[this.code][0];
+  }
+}
+
+/** `file:line:column`, `path`, `byte 1234`, `field`: what is known of a place, for people. */
+export function formatPlace(where: Place | undefined): string {
+  if (!where) return '';
+  const position =
+    where.line === undefined ? '' : `:${where.line}${where.column === undefined ? '' : `:${where.column}`}`;
+  const parts = [
+    where.file === undefined ? '' : `${where.file}${position}`,
+    where.path === undefined ? '' : where.path,
+    where.offset === undefined ? '' : `byte ${where.offset}`,
+    where.field === undefined ? '' : where.field,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** A finding as one or two lines of text. */
+export function formatFinding(finding: Finding): string {
+  const place = formatPlace(finding.where);
+  const head = place === '' ? finding.message : `${place}: ${finding.message}`;
+  return finding.hint === undefined ? head : `${head}\n    ${finding.hint}`;
+}
+
+/** Throws one `InplaceError` with all findings that are errors; does nothing when there are none. */
+export function throwFindings(findings: readonly Finding[]): void {
+  const errors = findings.filter((finding) => finding.severity !== 'warning');
+  if (errors.length > 0) throw new InplaceError(errors);
+}
