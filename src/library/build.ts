@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { readBytes } from '../content/content.js';
+import { emitFolder } from '../emit/emit-folder.js';
+import { type Digests, emitImage } from '../emit/emit-image.js';
+import { emitZip } from '../emit/emit-zip.js';
+import type { Finding } from '../errors.js';
+import { type ManifestFile, renderManifest } from '../image/manifest.js';
+import { checkOutput, outputPath } from './output.js';
+import { type MediaPlan, manifestEntries, type PlanOptions, planMedia } from './plan.js';
+
+export interface BuildOptions extends PlanOptions {
+  /** path of the output, or a descriptor that is open for writing (a pipe); default: `<label>.iso` beside the definition */
+  output?: string | { readonly descriptor: number };
+}
+
+export interface BuildResult {
+  /** path that was written; left out when the media went to a descriptor */
+  readonly output?: string;
+  readonly format: MediaPlan['format'];
+  readonly label: string;
+  readonly mediaId: string;
+  /** SHA-256 of manifest.json: names exactly these bytes */
+  readonly contentId: string;
+  readonly files: number;
+  /** bytes written: the image, or all files of a folder or zip */
+  readonly bytes: number;
+  readonly warnings: readonly Finding[];
+}
+
+/** SHA-256 of no bytes. */
+const EMPTY = createHash('sha256').digest('hex');
+
+/**
+ * Builds the media a definition describes, reading every byte once and writing it once. The output appears under its
+ * name only when it is whole; what was there before stays until then.
+ * @throws InplaceError with every problem that could be found
+ */
+export async function build(definitionPath: string, options: BuildOptions = {}): Promise<BuildResult> {
+  const plan = await planMedia(definitionPath, options);
+  try {
+    const output = outputPath(plan, definitionPath, options.output);
+    if (typeof output === 'string') await checkOutput(plan, definitionPath, output);
+    await write(plan, output, options);
+    return await describe(plan, output);
+  } finally {
+    await plan.close();
+  }
+}
+
+async function write(plan: MediaPlan, output: string | { descriptor: number }, options: BuildOptions): Promise<void> {
+  const common = {
+    ...(options.signal ? { signal: options.signal } : {}),
+    onProgress: ({ written, total }: { written: number; total: number }) =>
+      options.onProgress?.({ phase: 'write', done: written, total }),
+  };
+  if (plan.iso) {
+    const sink = typeof output === 'string' ? { file: output } : output;
+    const { image, extents } = plan.iso;
+    const digestOf = (digests: Digests) => (path: string) => {
+      const extent = extents.get(path);
+      return extent ? digests.file(extent) : EMPTY;
+    };
+    await emitImage(image, sink, {
+      ...common,
+      beforeLate: (_, digests) => resolveManifest(plan, digestOf(digests), digests.structures()),
+    });
+    return;
+  }
+  const beforeLate = (digestOf: (path: string) => string) => resolveManifest(plan, digestOf);
+  const { directories } = plan.staged;
+  if (plan.format === 'zip') {
+    const sink = typeof output === 'string' ? { file: output } : output;
+    await emitZip(plan.files, directories, sink, { ...common, beforeLate });
+  } else await emitFolder(plan.files, directories, output as string, { ...common, beforeLate });
+}
+
+function resolveManifest(plan: MediaPlan, digestOf: (path: string) => string, structures?: string): void {
+  const files: ManifestFile[] = manifestEntries(plan.files).map((entry) => ({
+    ...entry,
+    sha256: digestOf(entry.path),
+  }));
+  const { mediaId } = plan.staged;
+  plan.manifest.resolve(renderManifest({ mediaId, ...(structures === undefined ? {} : { structures }), files }));
+}
+
+async function describe(plan: MediaPlan, output: string | { descriptor: number }): Promise<BuildResult> {
+  const contentId = createHash('sha256')
+    .update(await readBytes(plan.manifest))
+    .digest('hex');
+  const { label, mediaId } = plan.staged;
+  return {
+    ...(typeof output === 'string' ? { output } : {}),
+    format: plan.format,
+    label,
+    mediaId,
+    contentId,
+    files: plan.files.length,
+    bytes: plan.iso?.image.size ?? plan.files.reduce((sum, file) => sum + file.content.size, 0),
+    warnings: plan.warnings,
+  };
+}
+
+/** The name a person knows the output by. */
+export function outputName(result: BuildResult): string {
+  return result.output === undefined ? 'standard output' : basename(result.output);
+}

@@ -1,0 +1,34 @@
+import { open, stat } from 'node:fs/promises';
+import { sourceUnreadable } from '../content/file.js';
+import { InplaceError } from '../errors.js';
+
+export type MediaKind = 'image' | 'folder' | 'zip' | 'wim';
+
+/**
+ * What a path on the command line is, by its first bytes; anything that is no folder, zip or WIM is taken for an image.
+ * @throws InplaceError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNSUPPORTED (devices)
+ */
+export async function mediaKind(path: string): Promise<MediaKind> {
+  const head = Buffer.alloc(8);
+  try {
+    const status = await stat(path);
+    if (status.isDirectory()) return 'folder';
+    if (!status.isFile()) throw notBuilt(path);
+    const file = await open(path, 'r');
+    await file.read(head, 0, head.length, 0).finally(() => file.close());
+  } catch (error) {
+    throw error instanceof InplaceError ? error : sourceUnreadable(path, error);
+  }
+  if (head.toString('latin1').startsWith('PK\x03\x04') || head.toString('latin1').startsWith('PK\x05\x06'))
+    return 'zip';
+  return head.equals(Buffer.from('MSWIM\0\0\0', 'latin1')) ? 'wim' : 'image';
+}
+
+function notBuilt(path: string): InplaceError {
+  return new InplaceError({
+    code: 'SOURCE_UNSUPPORTED',
+    message: 'This is a device, and this version reads no devices yet',
+    where: { file: path },
+    hint: 'Name an ISO, a folder or a zip',
+  });
+}

@@ -1,0 +1,140 @@
+/** From a definition to a finished plan: what `check` shows and `build` writes. */
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { FileContent, sourceUnreadable } from '../content/file.js';
+import { LateContent } from '../content/views.js';
+import { loadDefinition, type MediaDefinition } from '../definition/load.js';
+import { type Finding, InplaceError, throwFindings } from '../errors.js';
+import { findDuplicates } from '../image/duplicates.js';
+import { HashReader } from '../image/hash-reader.js';
+import { type IsoImage, layoutIso, type PlacedFile } from '../image/iso-image.js';
+import { MANIFEST_PATH, manifestSize } from '../image/manifest.js';
+import { type StagedMedia, stageMedia } from '../staging/stage.js';
+import { openUpgradePackage, type UpgradePackage } from '../upgrade-package/open.js';
+import { VERSION } from '../version.js';
+import type { Surroundings, WorkOptions } from './work.js';
+
+/** Formats that this version writes. */
+export type MediaFormat = 'iso' | 'folder' | 'zip';
+
+export interface MediaPlan {
+  readonly definition: MediaDefinition;
+  readonly format: MediaFormat;
+  readonly staged: StagedMedia;
+  /** everything on the media in the order it is written; the manifest is the last */
+  readonly files: readonly PlacedFile[];
+  readonly manifest: LateContent;
+  /** for `iso` */
+  readonly iso?: IsoImage;
+  readonly warnings: readonly Finding[];
+  /** closes the inputs */
+  close(): Promise<void>;
+}
+
+export interface PlanOptions extends Surroundings, WorkOptions {
+  /** replaces the definition's `output.format` */
+  format?: MediaFormat;
+}
+
+/**
+ * Loads a definition, opens its inputs, and lays the media out. Nothing is written.
+ * @throws InplaceError with every problem that could be found
+ */
+export async function planMedia(definitionPath: string, options: PlanOptions): Promise<MediaPlan> {
+  const loaded = await loadDefinition(definitionPath, {
+    environment: options.environment ?? {},
+    format: options.format,
+  });
+  throwFindings(loaded.findings);
+  const definition = loaded.definition!;
+  await checkSum(definition, options);
+  const upgradePackage = await openUpgradePackage(definition.upgradePackage.source);
+  try {
+    return await planFrom(definition, upgradePackage, loaded.findings, options);
+  } catch (error) {
+    await upgradePackage.close();
+    throw error;
+  }
+}
+
+async function planFrom(
+  definition: MediaDefinition,
+  upgradePackage: UpgradePackage,
+  warnings: readonly Finding[],
+  options: PlanOptions,
+): Promise<MediaPlan> {
+  const { format } = definition.output;
+  const staged = await stageMedia(definition, upgradePackage, {
+    version: VERSION,
+    ...(options.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: options.sourceDateEpoch }),
+  });
+  const manifest = new LateContent(manifestSize(staged.mediaId, manifestEntries(staged.files), format === 'iso'));
+  const last: PlacedFile = { path: MANIFEST_PATH, content: manifest, modified: staged.time, late: true };
+  const files = [...staged.files, last];
+  const iso = format === 'iso' ? await layOut(staged, files, options) : undefined;
+  return {
+    definition,
+    format,
+    staged,
+    files,
+    manifest,
+    ...(iso ? { iso } : {}),
+    warnings: [...warnings, ...upgradePackage.facts.findings, ...staged.warnings],
+    close: () => upgradePackage.close(),
+  };
+}
+
+async function layOut(staged: StagedMedia, files: readonly PlacedFile[], options: WorkOptions): Promise<IsoImage> {
+  const contents = files.filter((file) => !file.late).map((file) => file.content);
+  const same = await findDuplicates(contents, {
+    ...(options.signal ? { signal: options.signal } : {}),
+    onProgress: (done, total) => options.onProgress?.({ phase: 'compare', done, total }),
+  });
+  return layoutIso(files, staged.directories, {
+    label: staged.label,
+    mediaId: staged.mediaId,
+    recorded: staged.time,
+    ...(staged.biosBoot ? { biosBoot: staged.biosBoot } : {}),
+    ...(staged.uefiBoot ? { uefiBoot: staged.uefiBoot } : {}),
+    same,
+    application: `INPLACE ${VERSION}`,
+  });
+}
+
+/** What the manifest lists: all but itself, sorted by path. */
+export function manifestEntries(files: readonly PlacedFile[]): { path: string; size: number }[] {
+  return files
+    .filter((file) => !file.late)
+    .map(({ path, content }) => ({ path, size: content.size }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The one input that is read twice: an upgrade package with a given SHA-256 is summed before anything is written. */
+async function checkSum(definition: MediaDefinition, options: WorkOptions): Promise<void> {
+  const { source, sha256 } = definition.upgradePackage;
+  if (sha256 === undefined) return;
+  const file = await openSource(source);
+  const reader = new HashReader({
+    ...(options.signal ? { signal: options.signal } : {}),
+    onProgress: (done) => options.onProgress?.({ phase: 'checksum', done, total: file.size }),
+  });
+  const hash = createHash('sha256');
+  await reader.update(hash, file).finally(() => file.close());
+  const found = hash.digest('hex');
+  if (found === sha256) return;
+  throw new InplaceError({
+    code: 'CHECKSUM_MISMATCH',
+    message: `The SHA-256 is ${found}, the definition says ${sha256}`,
+    where: { file: source, field: 'upgradePackage.sha256' },
+    hint: 'Download the ISO again, or correct the definition if this is the ISO you mean',
+  });
+}
+
+async function openSource(path: string): Promise<FileContent> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return new FileContent(path, { size, modifiedMs: mtimeMs });
+  } catch (error) {
+    throw sourceUnreadable(path, error);
+  }
+}

@@ -1,0 +1,26 @@
+/** What all long work has in common. */
+
+/** `checksum`: an input with a given SHA-256; `compare`: files of equal size; `write`; `verify`. */
+export type Phase = 'checksum' | 'compare' | 'write' | 'verify';
+
+export interface Progress {
+  readonly phase: Phase;
+  /** bytes done, and bytes in all as far as known */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface WorkOptions {
+  /** called about four times a second */
+  onProgress?(progress: Progress): void;
+  /** stops the work: nothing half-made is left, and the call throws INTERRUPTED */
+  signal?: AbortSignal;
+}
+
+/** What the caller knows of the world; the library itself never looks at clock, environment or locale. */
+export interface Surroundings {
+  /** for `${env:NAME}` and secret variables; default: none */
+  environment?: Readonly<Record<string, string | undefined>>;
+  /** SOURCE_DATE_EPOCH: seconds since 1970 that fix the times on the media */
+  sourceDateEpoch?: number;
+}
