@@ -1,0 +1,55 @@
+/** XML data of a WIM: UTF-16LE with a byte order mark, stored as it is, named by a resource header. */
+import { corrupt } from '../../bytes/corrupt.js';
+import { type Content, readBytes } from '../../content/content.js';
+import type { Place } from '../../errors.js';
+import type { WimHeader } from './header.js';
+import { readInformation, type WimInformation } from './information.js';
+import { RESOURCE_FLAGS } from './resource-header.js';
+import { parseXml, type XmlElement, XmlProblem } from './xml.js';
+
+/** Bytes. Media with twenty images have some 100 KB. */
+const MAX_XML_BYTES = 8 * 2 ** 20;
+
+/**
+ * Reads what the WIM says of its images.
+ * @param file how messages call the content
+ * @throws InplaceError SOURCE_CORRUPT
+ */
+export async function readWimXml(content: Content, header: WimHeader, file: string): Promise<WimInformation> {
+  const { xmlData } = header;
+  const at = (offset: number): Place => ({ file, offset, field: 'XML data' });
+  if (xmlData.sizeBytes > MAX_XML_BYTES) {
+    throw corrupt(`XML data of ${xmlData.sizeBytes} bytes; at most ${MAX_XML_BYTES} are read`, at(xmlData.offset));
+  }
+  if (xmlData.flags & RESOURCE_FLAGS.compressed || xmlData.sizeBytes !== xmlData.originalSizeBytes) {
+    throw corrupt('The XML data is marked as compressed, which the format does not allow', at(xmlData.offset));
+  }
+  const bytes = await readBytes(content, xmlData.offset, xmlData.sizeBytes);
+  const information = readInformation(parse(decode(bytes, at(xmlData.offset)), bytes, at, xmlData.offset));
+  if (typeof information === 'string') throw corrupt(information, at(xmlData.offset));
+  if (information.images.length !== header.imageCount) {
+    throw corrupt(
+      `The XML data tells of ${information.images.length} images, the header of ${header.imageCount}`,
+      at(xmlData.offset),
+    );
+  }
+  return information;
+}
+
+function decode(bytes: Uint8Array, where: Place): string {
+  try {
+    return new TextDecoder('utf-16le', { fatal: true }).decode(bytes).replace(/\0+$/, '');
+  } catch (error) {
+    throw corrupt('The XML data is not UTF-16', where, error);
+  }
+}
+
+function parse(text: string, bytes: Uint8Array, at: (offset: number) => Place, offset: number): XmlElement {
+  try {
+    return parseXml(text);
+  } catch (error) {
+    if (!(error instanceof XmlProblem)) throw error;
+    const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? 2 : 0; // the decoder drops the byte order mark
+    throw corrupt(`The XML data cannot be read: ${error.message}`, at(offset + mark + 2 * error.position), error);
+  }
+}
