@@ -15,8 +15,10 @@
  * | 33 | n | identifier, padded to an even record length |
  * | … | | system use |
  */
+
+import { viewOf } from '../../bytes/view.js';
 import { readRecordingDate, writeRecordingDate } from './dates.js';
-import { viewOf, writeBoth16, writeBoth32 } from './numbers.js';
+import { writeBoth16, writeBoth32 } from './numbers.js';
 
 /** File flags, ECMA-119 9.1.6. */
 export const FILE_FLAGS = { directory: 0x02, associated: 0x04, multiExtent: 0x80 } as const;

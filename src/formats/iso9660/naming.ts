@@ -1,4 +1,5 @@
 /** How a record's name is read in each of the three trees an ISO 9660 image can hold. */
+import { quote } from '../../bytes/quote.js';
 import { decodeName, decodeUcs2 } from './characters.js';
 import type { DirectoryRecord } from './directory-record.js';
 import { readRockRidge } from './rock-ridge.js';
@@ -55,7 +56,7 @@ export function rockRidgeNaming(source: VolumeSource, systemUse: SystemUseReader
 /** Why a name cannot be one step of a path; undefined when it can. */
 export function badName(name: string): string | undefined {
   if (name === '') return 'An empty name';
-  if (name === '.' || name === '..') return `The name "${name}" stands for a directory itself or its parent`;
+  if (name === '.' || name === '..') return `The name ${quote(name)} stands for a directory itself or its parent`;
   const bad = [...name].find((character) => character === '/' || character === '\0');
-  return bad === undefined ? undefined : `The name ${JSON.stringify(name)} holds ${JSON.stringify(bad)}`;
+  return bad === undefined ? undefined : `The name ${quote(name)} holds ${quote(bad)}`;
 }

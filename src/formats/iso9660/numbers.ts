@@ -11,8 +11,3 @@ export function writeBoth32(view: DataView, offset: number, value: number): void
   view.setUint32(offset, value, true);
   view.setUint32(offset + 4, value, false);
 }
-
-/** A view on exactly these bytes. */
-export function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}

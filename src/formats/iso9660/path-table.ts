@@ -1,5 +1,5 @@
 /** Path Table, ECMA-119 6.9 and 9.4, of a volume whose only directory is the root. */
-import { viewOf } from './numbers.js';
+import { viewOf } from '../../bytes/view.js';
 
 /** Bytes of the one record; the path table size of the Primary Volume Descriptor. */
 export const ROOT_PATH_TABLE_BYTES = 10;

@@ -1,8 +1,8 @@
 /** Rock Ridge Interchange Protocol (IEEE P1282, RRIP 1.12): what a record's system use entries say of a file. */
 import { corrupt, unsupported } from '../../bytes/corrupt.js';
+import { viewOf } from '../../bytes/view.js';
 import { decodeName } from './characters.js';
 import { readDescriptorDate, readRecordingDate } from './dates.js';
-import { viewOf } from './numbers.js';
 import type { SystemUseEntry } from './system-use.js';
 import { placeAt, type VolumeSource } from './volume.js';
 

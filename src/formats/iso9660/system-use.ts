@@ -3,8 +3,8 @@
  * system use field of a directory record, continued elsewhere by CE entries (5.1).
  */
 import { corrupt } from '../../bytes/corrupt.js';
+import { viewOf } from '../../bytes/view.js';
 import { readBytes } from '../../content/content.js';
-import { viewOf } from './numbers.js';
 import { placeAt, type VolumeSource } from './volume.js';
 
 /** One entry: `data` is what follows the four bytes of signature, length and version. */

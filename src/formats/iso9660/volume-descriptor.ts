@@ -2,9 +2,11 @@
  * Volume Descriptors, ECMA-119 clause 8: the Primary one that the stub of a UDF disc carries, and what a
  * reader needs of Primary and Supplementary ones.
  */
+
+import { viewOf } from '../../bytes/view.js';
 import { foldToA, foldToD, writePadded } from './characters.js';
 import { writeDescriptorDate } from './dates.js';
-import { viewOf, writeBoth16, writeBoth32 } from './numbers.js';
+import { writeBoth16, writeBoth32 } from './numbers.js';
 import { ROOT_PATH_TABLE_BYTES } from './path-table.js';
 
 /** Bytes of a logical sector: every descriptor fills one (6.1.2). */

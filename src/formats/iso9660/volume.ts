@@ -1,10 +1,10 @@
 /** Finds the Primary Volume Descriptor and the Joliet one in an image (ECMA-119 6.7.1, Joliet specification). */
 import { corrupt } from '../../bytes/corrupt.js';
+import { viewOf } from '../../bytes/view.js';
 import { type Content, readBytes } from '../../content/content.js';
 import type { Place } from '../../errors.js';
 import { decodeName, decodeUcs2 } from './characters.js';
 import { type DirectoryRecord, readDirectoryRecord } from './directory-record.js';
-import { viewOf } from './numbers.js';
 import { DESCRIPTOR_TYPES, FIRST_DESCRIPTOR_LBA, isVolumeDescriptor, SECTOR_BYTES, VD } from './volume-descriptor.js';
 
 /** Descriptors looked at before the set is called endless. */

@@ -1,5 +1,6 @@
 /** Walks one tree of directories of an image, bounded against everything a hostile image can claim. */
 import { corrupt } from '../../bytes/corrupt.js';
+import { quote } from '../../bytes/quote.js';
 import type { Content } from '../../content/content.js';
 import { byCodeUnit, type FileTree, type TreeFile } from '../../content/tree.js';
 import { concatContent } from '../../content/views.js';
@@ -55,7 +56,7 @@ class Walk {
   #enter(path: string, depth: number, extent: DirectoryExtent, namedAt: number): void {
     const where = placeAt(this.volume, namedAt, 'DirectoryRecord');
     if (this.#seen.has(extent.offset)) {
-      throw corrupt(`The directory at ${extent.offset} is reached a second time, as "${path}"`, where);
+      throw corrupt(`The directory at ${extent.offset} is reached a second time, as ${quote(path)}`, where);
     }
     this.#seen.add(extent.offset);
     this.#limits.directory(depth, extent.sizeBytes, where);
@@ -83,7 +84,7 @@ class Walk {
     }
     if (file !== undefined) {
       throw corrupt(
-        `The directory ends before the last section of "${file.named.name}"`,
+        `The directory ends before the last section of ${quote(file.named.name)}`,
         placeAt(this.volume, directory.extent.offset, 'DirectoryRecord.fileFlags'),
       );
     }
@@ -94,7 +95,8 @@ class Walk {
   }
 
   #checkName(record: DirectoryRecord, name: string, names: Set<string>): void {
-    const reason = badName(name) ?? (names.has(name) ? `The name "${name}" stands twice in its directory` : undefined);
+    const reason =
+      badName(name) ?? (names.has(name) ? `The name ${quote(name)} stands twice in its directory` : undefined);
     if (reason !== undefined)
       throw corrupt(reason, placeAt(this.volume, record.offset, 'DirectoryRecord.fileIdentifier'));
     names.add(name);
@@ -128,7 +130,7 @@ class Walk {
   #nextSection(directory: PendingDirectory, record: DirectoryRecord, file: PendingFile): PendingFile | undefined {
     if (key(record) !== file.identifier || record.flags & FILE_FLAGS.directory) {
       throw corrupt(
-        `Another record stands where the next section of "${file.named.name}" is expected`,
+        `Another record stands where the next section of ${quote(file.named.name)} is expected`,
         placeAt(this.volume, record.offset, 'DirectoryRecord.fileIdentifier'),
       );
     }

@@ -20,6 +20,7 @@
  * | 0x94 | 60 | unused |
  */
 import { corrupt, unsupported } from '../../bytes/corrupt.js';
+import { quote } from '../../bytes/quote.js';
 import { type Content, readBytes } from '../../content/content.js';
 import type { Place } from '../../errors.js';
 import { type ResourceHeader, readResourceHeader } from './resource-header.js';
@@ -128,7 +129,7 @@ function checkIdentity(bytes: Uint8Array, view: DataView, at: At): void {
   if (tag === 'WLPWM\0\0\0')
     throw unsupported('A pipable WIM of wimlib, which Windows Setup does not read', at(0, 'imageTag'));
   if (tag !== 'MSWIM\0\0\0')
-    throw corrupt(`A WIM begins with "MSWIM", this begins with ${JSON.stringify(tag)}`, at(0, 'imageTag'));
+    throw corrupt(`A WIM begins with "MSWIM", this begins with ${quote(tag)}`, at(0, 'imageTag'));
   const headerSize = view.getUint32(FIELD.headerSize, true);
   if (headerSize !== WIM_HEADER_BYTES) {
     throw corrupt(`A header size of ${headerSize}, expected ${WIM_HEADER_BYTES}`, at(FIELD.headerSize, 'headerSize'));

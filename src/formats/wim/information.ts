@@ -1,4 +1,5 @@
 /** What the XML data of a WIM says of its images (format document, "XML Data"; WINDOWS element as DISM writes it). */
+import { quote } from '../../bytes/quote.js';
 import { child, childNumber, childText, type XmlElement } from './xml.js';
 
 export type WimArchitecture = 'x86' | 'x64' | 'arm' | 'arm64' | 'ia64' | 'unknown';
@@ -58,11 +59,11 @@ const ARCHITECTURES: Readonly<Record<number, WimArchitecture>> = {
 
 /** From the WIM element. @returns the information, or what is wrong with it */
 export function readInformation(wim: XmlElement): WimInformation | string {
-  if (wim.name !== 'WIM') return `The root element is "${wim.name}", expected "WIM"`;
+  if (wim.name !== 'WIM') return `The root element is ${quote(wim.name)}, expected "WIM"`;
   const images: WimImage[] = [];
   for (const element of wim.children.filter((candidate) => candidate.name === 'IMAGE')) {
     const index = element.attributes['INDEX']?.trim() ?? '';
-    if (!/^[1-9]\d{0,8}$/.test(index)) return `An image with the INDEX "${index}", expected a number from 1`;
+    if (!/^[1-9]\d{0,8}$/.test(index)) return `An image with the INDEX ${quote(index)}, expected a number from 1`;
     images.push(readImage(element, Number(index)));
   }
   images.sort((a, b) => a.index - b.index);

@@ -1,0 +1,90 @@
+/** Opens an OS upgrade package: a Windows ISO, without extracting or mounting it, or a folder with its files. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileContent, sourceUnreadable } from '../content/file.js';
+import { readFolderTree } from '../content/folder-tree.js';
+import type { FileTree, TreeFile } from '../content/tree.js';
+import { InplaceError, throwFindings } from '../errors.js';
+import { openIso9660 } from '../formats/iso9660/reading.js';
+import type { WindowsMediaFacts } from './facts.js';
+import { MediaReader } from './reader.js';
+import { readMediaFacts } from './recognise.js';
+
+/** How the files were found: the file system of the ISO that was read, or a folder. */
+export type PackageFormat = 'udf' | 'joliet' | 'rock-ridge' | 'iso9660' | 'folder';
+
+export interface UpgradePackage {
+  readonly kind: 'iso' | 'folder';
+  /** host path, as given */
+  readonly path: string;
+  readonly tree: FileTree;
+  /** volume label of an ISO */
+  readonly label?: string;
+  readonly format: PackageFormat;
+  /** what it is; its findings hold an error when no upgrade can be made from it */
+  readonly facts: WindowsMediaFacts;
+  /** A file by its path in any case: `find('sources/install.wim')`. */
+  find(path: string): TreeFile | undefined;
+  /** Closes the files that reading opened. Contents may be read again afterwards; that opens them again. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the package and recognises what it is. Only directories, headers and small files are read.
+ * What makes it unfit for an upgrade is an error in `facts.findings`, not an exception: `inspect` shows it all the same.
+ * @throws InplaceError SOURCE_MISSING, SOURCE_UNREADABLE; SOURCE_CORRUPT, SOURCE_UNSUPPORTED when the ISO cannot be
+ *   read; PACKAGE_LINK, MEDIA_NAME and others for what a folder may not hold, all at once
+ */
+export async function openUpgradePackage(path: string): Promise<UpgradePackage> {
+  const status = await stat(path).catch((error: unknown) => {
+    throw sourceUnreadable(path, error);
+  });
+  if (status.isDirectory()) return openFolder(path);
+  if (!status.isFile()) {
+    throw new InplaceError({
+      code: 'SOURCE_UNSUPPORTED',
+      message: 'Neither a file nor a folder',
+      where: { file: path },
+    });
+  }
+  const image = new FileContent(path, { size: status.size, modifiedMs: status.mtimeMs });
+  try {
+    return await openIso(path, image);
+  } catch (error) {
+    await image.close();
+    throw error;
+  }
+}
+
+async function openFolder(path: string): Promise<UpgradePackage> {
+  const { tree, findings } = await readFolderTree(path);
+  throwFindings(findings);
+  const media = new MediaReader(path, tree, (file) => join(path, file.path));
+  const facts = await readMediaFacts(media);
+  const close = async (): Promise<void> => {
+    for (const { content } of tree.files) if (content instanceof FileContent) await content.close();
+  };
+  return { kind: 'folder', path, tree, format: 'folder', facts, find: media.find, close };
+}
+
+async function openIso(path: string, image: FileContent): Promise<UpgradePackage> {
+  const { format, label, tree } = await openVolume(path, image);
+  const media = new MediaReader(path, tree, (file) => `${path}:${file.path}`);
+  const facts = await readMediaFacts(media);
+  return { kind: 'iso', path, tree, label, format, facts, find: media.find, close: () => image.close() };
+}
+
+/** UDF before ISO 9660: on Windows media the latter holds nothing but a README. */
+async function openVolume(
+  path: string,
+  image: FileContent,
+): Promise<{ format: PackageFormat; label: string; tree: FileTree }> {
+  const iso9660 = await openIso9660(image, path);
+  if (iso9660 !== undefined) return { format: iso9660.format, label: iso9660.label, tree: await iso9660.tree() };
+  throw new InplaceError({
+    code: 'SOURCE_UNSUPPORTED',
+    message: 'The file is no ISO image: it holds neither UDF nor ISO 9660',
+    where: { file: path },
+    hint: 'Give the ISO of Windows, or a folder with its files',
+  });
+}
