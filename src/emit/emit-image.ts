@@ -1,0 +1,82 @@
+/** Writes a disk image: every byte once, in order, hashed on the way. */
+
+import { dirname } from 'node:path';
+import type { DiskImage, Extent } from '../image/disk-image.js';
+import { NO_SUM, ProgramBuilder, STRUCTURES_SUM } from './program.js';
+import { replaceFile } from './replace-file.js';
+import { runTransfer, type Transfer, type TransferOptions, throwIfAborted } from './transfer.js';
+
+/** What is known of the image when a late extent is about to be written. */
+export interface Digests {
+  /** SHA-256, in lower-case hexadecimal, of the content of an extent of kind `file` */
+  file(extent: Extent): string;
+  /** SHA-256 of every byte before the first late extent that is not file content: structures and zero fill, in order */
+  structures(): string;
+}
+
+export interface EmitOptions extends TransferOptions {
+  /** called once for each late extent, when all before it is read and hashed; must resolve its LateContent */
+  beforeLate?(extent: Extent, digests: Digests): void;
+  /** owner of the temporary name; default: this process */
+  pid?: number;
+}
+
+/** A file is written under a temporary name beside it, flushed and renamed; a descriptor may be a pipe and stays open. */
+export type ImageSink = { readonly file: string } | { readonly descriptor: number };
+
+/**
+ * Writes the whole image. When it throws, no file has the output's name that did not have it before, an earlier
+ * output is untouched, and the temporary file is gone.
+ * @throws InplaceError SOURCE_CHANGED, SOURCE_MISSING, SOURCE_UNREADABLE, SINK_FULL, SINK_FAILED, OUTPUT_REFUSED,
+ * INTERRUPTED, and what contents throw that are read here
+ */
+export async function emitImage(image: DiskImage, sink: ImageSink, options: EmitOptions = {}): Promise<void> {
+  const transfer = compile(image, options);
+  if ('descriptor' in sink) {
+    const to = { to: 'descriptor', descriptor: sink.descriptor } as const;
+    return await runTransfer({ ...transfer, sink: to, facts: { needed: image.size } }, options);
+  }
+  throwIfAborted(options.signal);
+  await replaceFile(sink.file, {
+    pid: options.pid ?? process.pid,
+    needed: image.size,
+    write: async (partial) => {
+      const facts = { path: sink.file, folder: dirname(partial), needed: image.size };
+      await runTransfer({ ...transfer, sink: { to: 'file', path: partial }, facts }, options);
+    },
+    check: () => throwIfAborted(options.signal),
+  });
+}
+
+/** The image as a program: its extents, and zero bytes between them. */
+function compile(image: DiskImage, options: EmitOptions): Omit<Transfer, 'sink' | 'facts'> {
+  const builder = new ProgramBuilder();
+  const sums = new Map<Extent, number>();
+  const lateExtents = new Map<number, Extent>();
+  const structures = () => (lateExtents.size === 0 ? STRUCTURES_SUM : NO_SUM);
+  for (const extent of image.extents) {
+    builder.zero(extent.offset - builder.end, structures());
+    if (extent.kind === 'late') lateExtents.set(builder.late(extent.content), extent);
+    else if (extent.kind === 'file') {
+      sums.set(extent, builder.newSum());
+      builder.content(extent.content, sums.get(extent)!);
+    } else builder.content(extent.content, extent.kind === 'structure' ? structures() : NO_SUM);
+  }
+  builder.zero(image.size - builder.end, structures());
+  return {
+    program: builder.build(),
+    supplied: builder.supplied,
+    sumEnds: builder.sumEnds,
+    beforeLate: (step, digestOf) =>
+      options.beforeLate?.(lateExtents.get(step)!, {
+        file: (extent) => digestOf(knownSum(sums, extent)),
+        structures: () => digestOf(STRUCTURES_SUM),
+      }),
+  };
+}
+
+function knownSum(sums: ReadonlyMap<Extent, number>, extent: Extent): number {
+  const sum = sums.get(extent);
+  if (sum === undefined) throw new Error(`${extent.role} is not a file of this image`);
+  return sum;
+}

@@ -1,0 +1,13 @@
+/** What the copier writes to: one file, a descriptor that is open already, or the files of a folder. */
+import type { OutputFile } from './program.js';
+
+export interface Output {
+  /** The bytes that follow belong to this file; the one before it is finished. Only a folder knows it. */
+  begin(file: OutputFile): void;
+  /** Writes the next bytes, all of them. @throws SinkFailure, Cancelled */
+  write(bytes: Uint8Array): void;
+  /** Flushes to the disk and closes. @throws SinkFailure */
+  finish(): void;
+  /** Closes without a word; what was written is worth nothing. */
+  abandon(): void;
+}

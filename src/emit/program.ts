@@ -1,0 +1,137 @@
+/**
+ * The flat program that the copier carries out and the hasher follows: one step after the other, each a run of bytes
+ * from one place. Offsets of a step count in the stream of all bytes that pass through the ring.
+ */
+import type { Content, LocalRange } from '../content/content.js';
+import { ZeroContent } from '../content/views.js';
+
+/** Where the bytes of a step come from. */
+export const StepKind = {
+  /** a run of a local file; `source` and `position` say which */
+  local: 0,
+  /** a content that only the main thread can read; `source` is its number there */
+  supplied: 1,
+  zero: 2,
+  /** like `supplied`, but asked for only when every byte before it is hashed */
+  late: 3,
+  /** no bytes: the ring moves on to the next page, so that an output can begin at its start */
+  align: 4,
+  /** no bytes: what follows goes to output number `source` */
+  output: 5,
+} as const;
+
+/** Step belongs to no sum: late contents and what follows them. */
+export const NO_SUM = -1;
+/** The sum over everything that is not file content and comes before the first late content. */
+export const STRUCTURES_SUM = 0;
+
+/** Direct input and output wants memory, offset and length at multiples of this: the page size, and never less than a sector. */
+export const PAGE = 4096;
+
+const FIELDS = 5;
+
+/** A file made by the folder sink. */
+export interface OutputFile {
+  /** host path */
+  readonly path: string;
+  /** bytes */
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+/** Plain data that crosses to the workers; `steps` lies in shared memory. */
+export interface Program {
+  /** `FIELDS` numbers per step: kind, length, source, position, sum */
+  readonly steps: Float64Array;
+  readonly sources: readonly LocalRange[];
+  readonly outputs: readonly OutputFile[];
+  /** how many sums there are, the one over structures included */
+  readonly sums: number;
+}
+
+export const stepCount = (program: Program): number => program.steps.length / FIELDS;
+export const stepKind = (program: Program, step: number): number => program.steps[step * FIELDS]!;
+/** bytes of the stream that the step takes */
+export const stepLength = (program: Program, step: number): number => program.steps[step * FIELDS + 1]!;
+/** bytes of the whole stream */
+export function programLength(program: Program): number {
+  let length = 0;
+  for (let step = 0; step < stepCount(program); step++) length += stepLength(program, step);
+  return length;
+}
+/** number of the source file, the supplied content or the output */
+export const stepSource = (program: Program, step: number): number => program.steps[step * FIELDS + 2]!;
+/** where in its source the step begins */
+export const stepPosition = (program: Program, step: number): number => program.steps[step * FIELDS + 3]!;
+export const stepSum = (program: Program, step: number): number => program.steps[step * FIELDS + 4]!;
+
+/** Compiles contents into a program. */
+export class ProgramBuilder {
+  /** bytes of the stream so far */
+  end = 0;
+  readonly #steps: number[] = [];
+  readonly #sources: LocalRange[] = [];
+  readonly #sourceNumbers = new Map<string, number>();
+  readonly #outputs: OutputFile[] = [];
+  readonly #sumEnds: number[] = [0];
+  /** contents that the main thread supplies, by number */
+  readonly supplied: Content[] = [];
+
+  /** Opens a sum of its own for the next content and returns its number. */
+  newSum(): number {
+    return this.#sumEnds.push(this.end) - 1;
+  }
+
+  /** Offset in the stream behind the last byte of each sum. */
+  get sumEnds(): readonly number[] {
+    return this.#sumEnds;
+  }
+
+  /** Appends all bytes of a content: as ranges of local files as far as it is made of them. */
+  content(content: Content, sum: number): void {
+    if (content.size === 0) return;
+    if (content.local) this.#push(StepKind.local, content.size, this.#source(content.local), content.local.offset, sum);
+    else if (content instanceof ZeroContent) this.zero(content.size, sum);
+    else if (content.parts) for (const part of content.parts) this.content(part, sum);
+    else this.#push(StepKind.supplied, content.size, this.supplied.push(content) - 1, 0, sum);
+  }
+
+  /** Appends a content that is known only when everything before it is hashed; returns the number of its step. */
+  late(content: Content): number {
+    return this.#push(StepKind.late, content.size, this.supplied.push(content) - 1, 0, NO_SUM);
+  }
+
+  zero(length: number, sum: number): void {
+    if (length > 0) this.#push(StepKind.zero, length, 0, 0, sum);
+  }
+
+  /** What follows goes to this file, whose first byte lies at the start of a page of the ring. */
+  output(file: OutputFile): void {
+    const skip = (PAGE - (this.end % PAGE)) % PAGE;
+    if (skip > 0) this.#push(StepKind.align, skip, 0, 0, NO_SUM);
+    this.#push(StepKind.output, 0, this.#outputs.push(file) - 1, 0, NO_SUM);
+  }
+
+  build(): Program {
+    const steps = new Float64Array(new SharedArrayBuffer(this.#steps.length * Float64Array.BYTES_PER_ELEMENT));
+    steps.set(this.#steps);
+    return { steps, sources: this.#sources, outputs: this.#outputs, sums: this.#sumEnds.length };
+  }
+
+  #push(kind: number, length: number, source: number, position: number, sum: number): number {
+    this.#steps.push(kind, length, source, position, sum);
+    this.end += length;
+    if (sum !== NO_SUM) this.#sumEnds[sum] = this.end;
+    return this.#steps.length / FIELDS - 1;
+  }
+
+  /** The number of a file; ranges of the same file, seen in the same state, share one. */
+  #source(range: LocalRange): number {
+    const key = `${range.seen.size} ${range.seen.modifiedMs} ${range.path}`;
+    const known = this.#sourceNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#sources.push({ ...range, offset: 0 }) - 1;
+    this.#sourceNumbers.set(key, number);
+    return number;
+  }
+}

@@ -1,0 +1,177 @@
+/** The main thread's side: starts the workers, supplies what only it can read, reports progress, cancels. */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { Content } from '../content/content.js';
+import { InplaceError } from '../errors.js';
+import type { CopierOrders, CopierSink, WorkerMessage, WorkerOrders } from './messages.js';
+import { type Program, StepKind, stepKind, stepSource } from './program.js';
+import { allocate, Ring, SUM } from './ring.js';
+import { type SinkFacts, SinkFailure, sinkError } from './sink-error.js';
+
+/** What every way of emitting takes. */
+export interface TransferOptions {
+  /** called about four times a second, and once at the end; bytes */
+  onProgress?(progress: { written: number; total: number }): void;
+  /** stops the work: the call throws INTERRUPTED and leaves nothing behind */
+  signal?: AbortSignal;
+  /** processor cores there are; with one, the copier hashes by itself. Default: more than one */
+  cores?: number;
+}
+
+export interface Transfer {
+  readonly program: Program;
+  /** the contents that supplied and late steps name */
+  readonly supplied: readonly Content[];
+  /** offset in the stream behind the last byte of each sum */
+  readonly sumEnds: readonly number[];
+  readonly sink: CopierSink;
+  /** what is known of the output for an error about it; `written` is not known yet */
+  readonly facts: Omit<SinkFacts, 'written'>;
+  /** called with the number of a late step when all before it is hashed; `digestOf` gives a sum in hex */
+  beforeLate?(step: number, digestOf: (sum: number) => string): void;
+}
+
+/** milliseconds between two reports of progress */
+const PROGRESS_INTERVAL = 250;
+/** How long an interrupt waits for a copier that hangs in a write to a reader that does not read (ms). */
+const GRACE = 2000;
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Carries the transfer out. When it returns or throws, the workers have ended and the output is closed.
+ * @throws InplaceError SOURCE_*, SINK_FULL, SINK_FAILED, INTERRUPTED, and what the supplied contents throw
+ */
+export async function runTransfer(transfer: Transfer, options: TransferOptions): Promise<void> {
+  throwIfAborted(options.signal);
+  await new Run(transfer, options).finish();
+}
+
+/** @throws InplaceError INTERRUPTED */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw interrupted(signal);
+}
+
+function interrupted(signal: AbortSignal): InplaceError {
+  const finding = { code: 'INTERRUPTED', message: 'Stopped before the output was complete' } as const;
+  return new InplaceError(finding, { cause: signal.reason });
+}
+
+class Run {
+  readonly #ring: Ring;
+  readonly #workers: readonly Worker[];
+  readonly #ended: Promise<unknown>;
+  /** workers that are done */
+  #done = 0;
+  /** the first thing that went wrong */
+  #failure: { readonly error: unknown } | undefined;
+  #giveUp: () => void = () => {};
+  #grace: NodeJS.Timeout | undefined;
+  /** the late step that the hasher has reached, and who waits for it */
+  #reached = -1;
+  #onReached: () => void = () => {};
+
+  constructor(
+    readonly transfer: Transfer,
+    readonly options: TransferOptions,
+  ) {
+    const { program, sink } = transfer;
+    const memory = allocate(program.sums);
+    this.#ring = new Ring(memory);
+    const ofNothing = createHash('sha256').digest();
+    for (let sum = 0; sum < program.sums; sum++) this.#ring.sums.set(ofNothing, sum * SUM);
+    const orders: CopierOrders = { program, memory, sink, hashes: options.cores === 1 };
+    this.#workers = [startWorker('#emit/copier-worker', orders)];
+    if (!orders.hashes) this.#workers = [...this.#workers, startWorker('#emit/hash-worker', { program, memory })];
+    this.#ended = Promise.all(this.#workers.map((worker) => this.#listen(worker)));
+  }
+
+  async finish(): Promise<void> {
+    const { signal } = this.options;
+    const abort = () => this.#fail(interrupted(signal!));
+    signal?.addEventListener('abort', abort, { once: true });
+    const timer = setInterval(() => this.#report(), PROGRESS_INTERVAL);
+    try {
+      await Promise.race([this.#ended, new Promise<void>((resolve) => (this.#giveUp = resolve))]);
+    } finally {
+      clearInterval(timer);
+      clearTimeout(this.#grace);
+      signal?.removeEventListener('abort', abort);
+    }
+    if (this.#failure) throw await this.#explain(this.#failure.error);
+    if (this.#done < this.#workers.length) throw new Error('A worker ended before it was done');
+    this.#report();
+  }
+
+  #listen(worker: Worker): Promise<void> {
+    worker.on('message', (message: WorkerMessage) => this.#receive(message));
+    worker.on('error', (error) => this.#fail(error));
+    return new Promise((resolve) => worker.once('exit', () => resolve()));
+  }
+
+  #receive(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'supply':
+        this.#supply(message).catch((error: unknown) => this.#fail(error));
+        break;
+      case 'late':
+        this.#reached = message.step;
+        this.#onReached();
+        break;
+      case 'done':
+        this.#done += 1;
+        break;
+      case 'sourceFailed':
+        this.#fail(new InplaceError(message.findings));
+        break;
+      case 'sinkFailed':
+        this.#fail(new SinkFailure(message.error));
+        break;
+    }
+  }
+
+  async #supply(request: Extract<WorkerMessage, { type: 'supply' }>): Promise<void> {
+    const { program, supplied } = this.transfer;
+    const { step, position, offset, length } = request;
+    if (stepKind(program, step) === StepKind.late && position === 0) {
+      if (this.#reached < step) await new Promise<void>((resolve) => (this.#onReached = resolve));
+      this.transfer.beforeLate?.(step, (sum) => this.#digest(sum));
+    }
+    const into = this.#ring.bytes.subarray(offset, offset + length);
+    await supplied[stepSource(program, step)]!.read(position, into);
+    this.#ring.supplied();
+  }
+
+  #digest(sum: number): string {
+    const end = this.transfer.sumEnds[sum];
+    if (end === undefined || this.#ring.hashed < end) throw new Error('A digest was asked for that is not known');
+    return Buffer.from(this.#ring.sums.subarray(sum * SUM, (sum + 1) * SUM)).toString('hex');
+  }
+
+  #report(): void {
+    this.options.onProgress?.({ written: this.#ring.written, total: this.transfer.facts.needed });
+  }
+
+  /** Remembers the first error and stops the workers. */
+  #fail(error: unknown): void {
+    if (this.#failure) return;
+    this.#failure = { error };
+    this.#ring.cancel();
+    if (this.transfer.sink.to !== 'descriptor') return;
+    this.#grace = setTimeout(() => {
+      for (const worker of this.#workers) worker.unref();
+      this.#giveUp();
+    }, GRACE);
+  }
+
+  async #explain(error: unknown): Promise<unknown> {
+    if (!(error instanceof SinkFailure)) return error;
+    return await sinkError(error.error, { ...this.transfer.facts, written: this.#ring.written });
+  }
+}
+
+/** Worker files are named in package.json, so that they are found from the sources and from dist alike. */
+function startWorker(name: string, orders: WorkerOrders): Worker {
+  return new Worker(require.resolve(name), { workerData: orders, execArgv: [], stdin: false });
+}
