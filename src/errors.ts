@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   DEFINITION_NOT_BUILT: ['definition', 'An option of the design that this version cannot honour yet'],
   SEQUENCE_INVALID: ['definition', 'A field of the task sequence is wrong'],
   SEQUENCE_NOT_BUILT: ['definition', 'A step or option that the bootstrap on the media cannot do yet'],
+  SECRET_READABLE: ['definition', 'A secret goes onto media that anybody who holds it can read'],
   MEDIA_NAME: ['definition', 'A file name that Windows or the file system of the media cannot hold'],
   PACKAGE_LINK: ['definition', 'A symbolic link in a package that leads out of it or nowhere'],
   // inputs
@@ -55,6 +56,21 @@ export const ERROR_CODES = {
   VERIFY_FILE: ['verify', 'A file is missing, added or different from the manifest'],
   VERIFY_STRUCTURE: ['verify', 'The structures of the image are not those the manifest was made with'],
   VERIFY_MANIFEST: ['verify', 'The manifest is missing, damaged or contradicts itself'],
+  // the strict check of UDF structures
+  UDF_RECOGNITION: ['verify', 'The volume recognition sequence of a UDF volume is wrong'],
+  UDF_ANCHOR: ['verify', 'An anchor of a UDF volume is missing or wrong'],
+  UDF_SEQUENCE: ['verify', 'A UDF volume descriptor sequence is out of order, or main and reserve differ'],
+  UDF_TAG: ['verify', 'A UDF descriptor tag breaks a rule'],
+  UDF_CRC: ['verify', 'The CRC of a UDF descriptor does not fit its bytes'],
+  UDF_DESCRIPTOR: ['verify', 'A field of a UDF volume or file set descriptor is wrong'],
+  UDF_INTEGRITY: ['verify', 'The UDF integrity descriptor contradicts the volume'],
+  UDF_FILE_ENTRY: ['verify', 'A field of a UDF File Entry is wrong'],
+  UDF_LINK_COUNT: ['verify', 'The link count of a UDF File Entry is not the number of names that lead to it'],
+  UDF_UNIQUE_ID: ['verify', 'A unique id of a UDF volume is not unique or out of its range'],
+  UDF_EXTENT: ['verify', 'An extent of a UDF volume is wrong, shared, or followed by bytes that are not zero'],
+  UDF_FID_GAP: ['verify', 'File Identifier Descriptors of a UDF directory do not follow each other without gaps'],
+  UDF_FID: ['verify', 'A field of a UDF File Identifier Descriptor is wrong'],
+  UDF_NAME: ['verify', 'A name in a UDF directory is wrong'],
   INTERRUPTED: ['interrupted', 'The work was stopped before it was done'],
 } as const satisfies Record<string, readonly [ErrorKind, string]>;
 

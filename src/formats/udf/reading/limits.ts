@@ -1,0 +1,17 @@
+/** Bounds that keep a hostile image from using all time or memory; no real Windows media come near them. */
+
+/** File Identifier Descriptors in the whole tree. */
+export const MAX_ENTRIES = 1_000_000;
+
+/** UTF-16 code units of one path: what Windows can open. */
+export const MAX_PATH_LENGTH = 32_767;
+
+/** UTF-16 code units of all paths together. */
+export const MAX_PATHS_LENGTH = 2 ** 27;
+
+/** Allocation descriptors of the whole tree, besides one for each block of the image. */
+export const MAX_SPARE_EXTENTS = 1_000_000;
+
+/** Descriptors in one Volume Descriptor Sequence, and extents that it may be continued in. */
+export const MAX_SEQUENCE_BLOCKS = 1024;
+export const MAX_SEQUENCE_EXTENTS = 16;

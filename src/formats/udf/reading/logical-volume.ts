@@ -1,0 +1,80 @@
+import { unsupported } from '../../../bytes/corrupt.js';
+import type { Place } from '../../../errors.js';
+import { TAG } from '../structures/constants.js';
+import { ENTITY } from '../structures/entity-id.js';
+import { readFileSet } from '../structures/file-set-descriptor.js';
+import type { FoundPartition } from '../structures/partition-descriptor.js';
+import type { BlockDevice } from './block-device.js';
+import type { FoundVolume } from './find-volume.js';
+import type { Sequence } from './sequence.js';
+
+/** A block of the file system: a logical block of one of the volume's partitions. */
+export interface BlockAddress {
+  /** index into the partition maps */
+  readonly partition: number;
+  readonly block: number;
+}
+
+/** The file system's view of the image: partitions, and where their blocks lie. */
+export class LogicalVolume {
+  private constructor(
+    readonly device: BlockDevice,
+    readonly label: string,
+    /** UDF revision as binary coded decimal: 0x0102 */
+    readonly revision: number,
+    readonly blockSize: number,
+    readonly partitions: readonly FoundPartition[],
+    readonly fileSet: BlockAddress,
+  ) {}
+
+  /** @throws InplaceError SOURCE_CORRUPT, SOURCE_UNSUPPORTED */
+  static of(device: BlockDevice, { sequence, blockSize }: FoundVolume): LogicalVolume {
+    const { logical, logicalOffset, primary } = sequence;
+    const where = (field: string): Place => ({ offset: logicalOffset, field: `LogicalVolumeDescriptor.${field}` });
+    if (logical.blockSize !== blockSize) {
+      const message = `Logical blocks have ${logical.blockSize} bytes, but the anchor lies where sectors of ${blockSize} put it`;
+      throw device.corrupt(message, where('logicalBlockSize'));
+    }
+    if (logical.domain.identifier !== ENTITY.domain) {
+      const message = `The volume's domain is "${logical.domain.identifier}", expected "${ENTITY.domain}"`;
+      throw unsupported(message, { file: device.file, ...where('domainIdentifier') });
+    }
+    const label = logical.logicalVolumeIdentifier || (primary?.volumeIdentifier ?? '');
+    const partitions = partitionsOf(device, sequence, where('partitionMaps'));
+    return new LogicalVolume(device, label, logical.domain.revision, blockSize, partitions, logical.fileSet);
+  }
+
+  /** Byte of a block in the image. @throws InplaceError SOURCE_CORRUPT when the partition does not exist */
+  offsetOf({ partition, block }: BlockAddress, where: Place): number {
+    const found = this.partitions[partition];
+    if (found) return (found.start + block) * this.blockSize;
+    const message = `A block lies in partition ${partition}, but the volume has ${this.partitions.length}`;
+    throw this.device.corrupt(message, where);
+  }
+
+  /** Where the root directory's File Entry lies. @throws InplaceError SOURCE_CORRUPT */
+  async rootIcb(): Promise<BlockAddress> {
+    const offset = this.offsetOf(this.fileSet, { field: 'LogicalVolumeDescriptor.logicalVolumeContentsUse' });
+    const bytes = await this.device.bytes(offset, this.blockSize, 'FileSetDescriptor');
+    this.device.checkTag(bytes, 'FileSetDescriptor', TAG.fileSetDescriptor, offset, this.fileSet.block);
+    return readFileSet(bytes).rootDirectoryIcb;
+  }
+}
+
+function partitionsOf(device: BlockDevice, sequence: Sequence, where: Place): FoundPartition[] {
+  const maps = sequence.logical.partitionMaps;
+  if (maps === undefined || maps.length === 0) throw device.corrupt('The table of partition maps is damaged', where);
+  return maps.map((map) => {
+    if (map.type === 2) {
+      const message = `The volume has a "${map.identifier}"; only plain partitions are read, as install media have them`;
+      throw unsupported(message, { file: device.file, ...where });
+    }
+    const partition = sequence.partitions.get(map.partitionNumber);
+    if (!partition) throw device.corrupt(`Partition ${map.partitionNumber} is mapped, but not described`, where);
+    if (!partition.contents.startsWith('+NSR0')) {
+      const message = `Partition ${map.partitionNumber} holds "${partition.contents}", expected "+NSR02" or "+NSR03"`;
+      throw unsupported(message, { file: device.file, field: 'PartitionDescriptor.partitionContents' });
+    }
+    return partition;
+  });
+}
