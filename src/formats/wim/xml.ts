@@ -31,7 +31,7 @@ export function parseXml(text: string): XmlElement {
   let root: XmlElement | undefined;
   let elements = 0;
   const fail = (message: string): never => {
-    throw new XmlProblem(message, parser.position);
+    throw new XmlProblem(message, Math.min(parser.position, text.length));
   };
   parser.on('error', (error) => fail(error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')));
   parser.on('opentag', (tag) => {
