@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { describeSystemError } from '../content/file.js';
+import type { Finding } from '../errors.js';
+import type { YamlPath } from './yaml-document/field-name.js';
+import type { YamlDocument } from './yaml-document.js';
+
+/** What a path of the definition must lead to. */
+type Wanted = 'file' | 'folder' | 'file or folder';
+
+/** A path of the definition, relative to its file. */
+export function resolveSource(document: YamlDocument, source: string): string {
+  return resolve(dirname(document.file), source);
+}
+
+/** Checks that everything the definition names is there. */
+export async function checkSources(document: YamlDocument): Promise<readonly Finding[]> {
+  const packages = document.at(['packages']);
+  const wanted: [YamlPath, Wanted, string][] = [
+    [['upgradePackage', 'source'], 'file or folder', 'Put the Windows ISO, or the folder it was extracted to, there'],
+    ...(Array.isArray(packages) ? packages : []).map((_, index): [YamlPath, Wanted, string] => {
+      return [['packages', index, 'source'], 'folder', 'Put the files of the package there'];
+    }),
+    [['taskSequence'], 'file', 'Leave taskSequence out to upgrade with one step'],
+  ];
+  if (document.at(['bootImage']) !== 'default')
+    wanted.push([['bootImage'], 'file', 'Write "default" for the ISO\'s own']);
+  const findings = await Promise.all(wanted.map(([path, kind, hint]) => checkSource(document, path, kind, hint)));
+  return findings.filter((finding) => finding !== undefined);
+}
+
+async function checkSource(
+  document: YamlDocument,
+  path: YamlPath,
+  wanted: Wanted,
+  hint: string,
+): Promise<Finding | undefined> {
+  const source = document.textAt(path);
+  if (source === undefined || source === '') return undefined;
+  const where = document.place(path);
+  const full = resolveSource(document, source);
+  if (source.includes('\0')) {
+    return { code: 'DEFINITION_INVALID', message: 'Found a zero character, expected a path', where };
+  }
+  try {
+    const found = await stat(full);
+    const kind = found.isDirectory() ? 'folder' : found.isFile() ? 'file' : 'neither file nor folder';
+    if (wanted.split(' or ').includes(kind)) return checkSum(document, path, kind);
+    return { code: 'DEFINITION_INVALID', message: `Found a ${kind} at ${full}, expected a ${wanted}`, where };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+      return { code: 'SOURCE_UNREADABLE', message: `Cannot read ${full}: ${describeSystemError(error)}`, where };
+    }
+    const slashes = sep === '/' && source.includes('\\') && !isAbsolute(source);
+    return {
+      code: 'SOURCE_MISSING',
+      message: `No such ${wanted}: ${full}`,
+      where,
+      hint: slashes ? 'Write / between the names of folders: it works on every system' : hint,
+    };
+  }
+}
+
+/** A folder has no bytes of its own to sum. */
+function checkSum(document: YamlDocument, path: YamlPath, kind: string): Finding | undefined {
+  const sum: YamlPath = ['upgradePackage', 'sha256'];
+  if (path[0] !== 'upgradePackage' || kind !== 'folder' || document.at(sum) === undefined) return undefined;
+  return {
+    code: 'DEFINITION_INVALID',
+    message: 'The upgrade package is a folder, and only an ISO can have a SHA-256',
+    where: document.place(sum),
+    hint: 'Remove sha256, or name the ISO',
+  };
+}

@@ -1,0 +1,29 @@
+/** Volume labels: what UDF (30 characters), ISO 9660 (d-characters) and a file name on Windows all allow. */
+import { quote } from '../bytes/quote.js';
+import { checkWindowsName } from '../content/windows-names.js';
+
+/**
+ * UDF 1.02 2.1.3 and ECMA-167 3/10.1.4: the volume identifier is a dstring of 32 bytes, one for the compression and
+ * one for the length.
+ */
+export const MAX_LABEL = 30;
+
+/** The label for media of this name: upper case, everything but A to Z and 0 to 9 becomes an underscore. */
+export function labelFromName(name: string): string {
+  const plain = name.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase();
+  const label = trimEnds(trimEnds(plain.replace(/[^A-Z0-9]+/g, '_')).slice(0, MAX_LABEL)) || 'INPLACE';
+  // `CON.iso` could not be opened on Windows.
+  return checkWindowsName(label).length === 0 ? label : `${label}_`;
+}
+
+/** What is wrong with a label that was given, or undefined. ISO 9660 7.4.1: d-characters are A-Z, 0-9 and _. */
+export function checkLabel(label: string): string | undefined {
+  const [reason] = checkWindowsName(label);
+  if (!/^[A-Z0-9_]*$/.test(label)) return `Found ${quote(label)}, expected only A to Z, 0 to 9 and _`;
+  if (label.length > MAX_LABEL) return `The label has ${label.length} characters, at most ${MAX_LABEL} are possible`;
+  return reason === undefined ? undefined : `The label cannot be used: ${reason}`;
+}
+
+function trimEnds(text: string): string {
+  return text.replace(/^_+|_+$/g, '');
+}

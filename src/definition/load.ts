@@ -1,0 +1,141 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { quote } from '../bytes/quote.js';
+import { byCodeUnit } from '../content/tree.js';
+import type { Finding } from '../errors.js';
+import { builtInSequence, type LoadedSequence, loadTaskSequence } from '../task-sequence/load.js';
+import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
+import { checkPackages } from './check-packages.js';
+import { checkSources, resolveSource } from './check-sources.js';
+import { isSecretPath, readVariables } from './check-variables.js';
+import { describeDefinition } from './describe.js';
+import { type Environment, fillEnvironment } from './environment.js';
+import { checkLabel, labelFromName } from './label.js';
+import type { MediaDefinition, MediaVariable, OutputFormat } from './model.js';
+import { type MediaYaml, mediaSchema } from './schema.js';
+import { findNotBuilt } from './yaml-document/not-built.js';
+import { checkSchema } from './yaml-document/schema-findings.js';
+import { readYamlDocument, type YamlDocument } from './yaml-document.js';
+
+/** Formats that need sticks. */
+const FORMATS_NOT_BUILT: readonly OutputFormat[] = ['usb', 'hybrid'];
+
+export interface LoadedDefinition {
+  /** left out when a finding is an error */
+  readonly definition?: MediaDefinition;
+  /** every problem of the definition and of its task sequence, in the order of the files; warnings too */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads a media definition and its task sequence, fills in what is left out, and checks everything that can be known
+ * without opening the upgrade package.
+ * @param path host path of media.yaml
+ */
+export async function loadDefinition(
+  path: string,
+  options: { readonly environment: Environment },
+): Promise<LoadedDefinition> {
+  const read = await readYamlDocument(resolve(path), 'DEFINITION_INVALID');
+  const { document, findings: references } = fillEnvironment(read, options.environment);
+  const schema = checkSchema(document, mediaSchema, 'DEFINITION_INVALID', isSecretPath);
+  const { variables, findings: variableFindings } = readVariables(document, options.environment);
+  const loaded = await loadSequence(document, mediaOf(document, variables));
+  // What a reference that could not be filled in does not fit is no second problem.
+  const unfilled = new Set(references.map(({ where }) => where?.field));
+  const checks = [
+    ...schema.findings,
+    ...findNotBuilt(document, mediaSchema, 'DEFINITION_NOT_BUILT'),
+    ...checkChoices(document),
+    ...checkPackages(document),
+    ...variableFindings,
+    ...(await checkSources(document)),
+  ].filter(({ where }) => where?.field === undefined || !unfilled.has(where.field));
+  const findings = [
+    ...[...document.findings, ...references, ...checks].sort(byPlace),
+    ...[...loaded.findings].sort(byPlace),
+  ];
+  if (findings.some(isError) || schema.data === undefined || loaded.sequence === undefined) return { findings };
+  return { definition: resolveDefinition(document, schema.data, variables, loaded.sequence), findings };
+}
+
+function isError(finding: Finding): boolean {
+  return finding.severity !== 'warning';
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  const line = (a.where?.line ?? 0) - (b.where?.line ?? 0);
+  return line === 0 ? (a.where?.column ?? 0) - (b.where?.column ?? 0) : line;
+}
+
+/** What the sequence may name, as far as it can be read. */
+function mediaOf(document: YamlDocument, variables: readonly MediaVariable[]): SequenceMedia {
+  const packages = document.at(['packages']);
+  return {
+    variables,
+    packages: (Array.isArray(packages) ? packages : []).flatMap((_, index) => {
+      const id = document.textAt(['packages', index, 'id']);
+      const kind = document.textAt(['packages', index, 'kind']) ?? '';
+      return id === undefined ? [] : [{ id, kind }];
+    }),
+  };
+}
+
+/** The sequence the definition names, or the built-in one. A file that is not there is reported with the sources. */
+async function loadSequence(document: YamlDocument, media: SequenceMedia): Promise<LoadedSequence> {
+  const source = document.textAt(['taskSequence']);
+  if (source === undefined) return builtInSequence(media, document.keyPlace(['packages']));
+  const file = resolveSource(document, source);
+  const found = source === '' || source.includes('\0') ? undefined : await stat(file).catch(() => undefined);
+  return found?.isFile() ? loadTaskSequence(file, media) : { findings: [] };
+}
+
+/** Label, and values that the schema knows and this version cannot honour. */
+function checkChoices(document: YamlDocument): readonly Finding[] {
+  const findings: Finding[] = [];
+  const label = document.textAt(['label']);
+  const wrong = label === undefined ? undefined : checkLabel(label);
+  if (wrong !== undefined) {
+    const hint = `Write ${quote(labelFromName(label!))}, or leave the label out`;
+    findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
+  }
+  const notBuilt = (path: string[], reason: string, hint: string): void => {
+    const message = `${quote(String(document.at(path)))} does not work yet: ${reason}`;
+    findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
+  };
+  if (FORMATS_NOT_BUILT.some((format) => format === document.at(['output', 'format']))) {
+    notBuilt(['output', 'format'], 'sticks cannot be made', 'Use iso, folder or zip');
+  }
+  if (['2011', '2023'].includes(String(document.at(['bootManager'])))) {
+    notBuilt(['bootManager'], 'boot managers stay as they are', 'Write asIs, and take an ISO whose boot managers fit');
+  }
+  return findings;
+}
+
+function resolveDefinition(
+  document: YamlDocument,
+  yaml: MediaYaml,
+  variables: readonly MediaVariable[],
+  sequence: TaskSequence,
+): MediaDefinition {
+  const { source, sha256 } = yaml.upgradePackage;
+  const definition = {
+    file: document.file,
+    name: yaml.name,
+    label: yaml.label ?? labelFromName(yaml.name),
+    upgradePackage: {
+      source: resolveSource(document, source),
+      ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+    },
+    bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
+    packages: yaml.packages
+      .map(({ id, kind, source: folder }) => ({ id, kind, source: resolveSource(document, folder) }))
+      .sort((a, b) => byCodeUnit(a.id, b.id)),
+    variables: [...variables].sort((a, b) => byCodeUnit(a.name, b.name)),
+    autorun: yaml.autorun,
+    // Other formats were refused before.
+    output: yaml.output as MediaDefinition['output'],
+    sequence,
+  };
+  return { ...definition, describe: () => describeDefinition(definition) };
+}

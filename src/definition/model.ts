@@ -1,0 +1,64 @@
+import type { TaskSequence } from '../task-sequence/model.js';
+import type { OUTPUT_FORMATS, PACKAGE_KINDS } from './schema.js';
+
+/** A media definition with everything filled in: paths are absolute, defaults are there, the sequence is compiled. */
+export interface MediaDefinition {
+  /** host path of media.yaml, absolute */
+  readonly file: string;
+  readonly name: string;
+  /** volume label, legal on UDF and ISO 9660, and usable as a file name */
+  readonly label: string;
+  readonly upgradePackage: {
+    /** host path of an ISO or a folder */
+    readonly source: string;
+    /** lower-case hex; only for an ISO */
+    readonly sha256?: string;
+  };
+  /** `default`, or the absolute host path of a boot.wim */
+  readonly bootImage: string;
+  /** sorted by id */
+  readonly packages: readonly MediaPackage[];
+  /** sorted by name */
+  readonly variables: readonly MediaVariable[];
+  readonly autorun: boolean;
+  readonly output: {
+    readonly format: 'iso' | 'folder' | 'zip';
+    /** false takes efisys_noprompt.bin */
+    readonly bootPrompt: boolean;
+  };
+  readonly sequence: TaskSequence;
+  /** The definition without host paths and secret values, in a stable order: what the media id is made from. */
+  describe(): unknown;
+}
+
+export type PackageKind = (typeof PACKAGE_KINDS)[number];
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** A folder that goes to deploy/packages/ID. */
+export interface MediaPackage {
+  readonly id: string;
+  readonly kind: PackageKind;
+  /** host path of the folder, absolute */
+  readonly source: string;
+}
+
+/** A task sequence variable. Its value is read by name only: no printing, spreading or JSON shows a secret one. */
+export class MediaVariable {
+  readonly #value: string;
+
+  constructor(
+    readonly name: string,
+    value: string,
+    readonly secret: boolean,
+  ) {
+    this.#value = value;
+  }
+
+  get value(): string {
+    return this.#value;
+  }
+
+  toJSON(): { name: string; secret: boolean; value?: string } {
+    return { name: this.name, secret: this.secret, ...(this.secret ? {} : { value: this.#value }) };
+  }
+}

@@ -1,0 +1,161 @@
+/** The one source of media.yaml (design/media.md): its types, its checks and its JSON Schema come from here. */
+import { z } from 'zod';
+import { publishSchema } from './yaml-document/json-schema.js';
+import { notBuilt } from './yaml-document/not-built.js';
+
+/** What a package is. */
+export const PACKAGE_KINDS = ['drivers', 'application', 'files'] as const;
+
+/** Every output format of the design; `output.ts` says which of them are built. */
+export const OUTPUT_FORMATS = ['iso', 'folder', 'zip', 'usb', 'hybrid'] as const;
+
+const sha256 = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{64}$/, 'expected 64 hexadecimal digits')
+  .describe('SHA-256 of the ISO. The build is refused when the file has another one.');
+
+const upgradePackage = z
+  .strictObject({
+    source: z
+      .string()
+      .min(1, 'expected a path')
+      .describe('The Windows ISO, or the folder it was extracted to. Relative to this file.'),
+    sha256: sha256.optional(),
+    edition: notBuilt(
+      'The one edition that goes onto the media.',
+      'every image of the ISO stays on the media',
+      'Name the edition in the upgrade step of the task sequence, or leave the choice to Windows Setup',
+    ),
+    image: notBuilt(
+      'The one image, by number, that goes onto the media.',
+      'every image of the ISO stays on the media',
+      'Name the edition in the upgrade step of the task sequence, or leave the choice to Windows Setup',
+    ),
+  })
+  .describe('The Windows install media whose Setup performs the upgrade.');
+
+const mediaPackage = z
+  .strictObject({
+    id: z
+      .string()
+      .describe(
+        'Name of the package: letters, digits, dash, underscore and dot. Its folder on the media has this name.',
+      ),
+    kind: z
+      .enum(PACKAGE_KINDS)
+      .describe('drivers: .inf files that Windows Setup installs. application, files: carried onto the media.'),
+    source: z.string().min(1, 'expected a path').describe('The folder with the files. Relative to this file.'),
+    install: notBuilt(
+      'The command that installs the application, run from its folder.',
+      'nothing on the media could run it, because the task sequence engine is not part of this version',
+      'Leave "install" out: the package is carried onto the media, and people can start it by hand',
+    ),
+  })
+  .describe('A folder that goes onto the media, to deploy/packages/ID.');
+
+const variable = z
+  .union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.strictObject({
+      value: z
+        .union([z.string(), z.number(), z.boolean()])
+        .optional()
+        .describe('The value itself. Either this or env.'),
+      env: z.string().optional().describe('The environment variable that holds the value when the media is built.'),
+      secret: z
+        .boolean()
+        .optional()
+        .describe('Never show the value in a message or a log. Whoever holds the media can still read it.'),
+    }),
+  ])
+  .describe('The value of a task sequence variable.');
+
+const output = z
+  .strictObject({
+    format: z
+      .enum(OUTPUT_FORMATS)
+      .default('iso')
+      .describe(
+        'iso (the default), folder or zip. usb and hybrid do not work yet: write the iso to a stick with a tool of your own.',
+      ),
+    bootPrompt: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether UEFI asks "Press any key to boot from CD". false takes efisys_noprompt.bin of the upgrade package.',
+      ),
+    size: notBuilt('The size of the stick.', 'sticks cannot be made', 'Leave it out and use the format iso'),
+    maxSize: notBuilt('The largest output file.', 'the output is one file', 'Leave it out and use the format iso'),
+    spanning: notBuilt('Spread over several media.', 'the output is one file', 'Leave it out and use the format iso'),
+  })
+  .describe('What is written.');
+
+/** media.yaml. */
+export const mediaSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[^\p{Cc}]{1,128}$/u, 'expected 1 to 128 characters in one line')
+    .describe('What this media is, in your words. People see it when they start the media.'),
+  label: z
+    .string()
+    .optional()
+    .describe('Volume label: A to Z, 0 to 9 and underscore, at most 30. Made from the name when left out.'),
+  upgradePackage,
+  upgradePackages: notBuilt(
+    'Several upgrade packages; each machine takes the one that fits.',
+    'media carries one upgrade package',
+    'Use "upgradePackage", and make one media for each',
+  ),
+  bootImage: z
+    .string()
+    .min(1, 'expected "default" or a path')
+    .default('default')
+    .describe("default: the upgrade package's own sources/boot.wim. Or the path of a boot.wim that replaces it."),
+  packages: z.array(mediaPackage).default([]).describe('Drivers, applications and files that the media carries.'),
+  taskSequence: z
+    .string()
+    .min(1, 'expected a path')
+    .optional()
+    .describe('The task sequence file. Left out: one upgrade step. Relative to this file.'),
+  variables: z
+    .record(z.string(), variable)
+    .default({})
+    .describe('Task sequence variables: a name (a letter, then letters, digits, _ and -) and a value.'),
+  prestart: notBuilt(
+    'A command that runs before the task sequence starts, and its files.',
+    'the task sequence engine is not part of this version',
+    'Leave it out',
+  ),
+  validity: notBuilt(
+    'The dates between which the media may be used.',
+    'nothing on the media could check them, because the task sequence engine is not part of this version',
+    'Leave it out',
+  ),
+  autorun: z.boolean().default(true).describe('Whether an autorun.inf starts upgrade.cmd when the media is put in.'),
+  bootManager: z
+    .union([z.enum(['asIs', '2011', '2023']), z.literal(2011), z.literal(2023)])
+    .default('asIs')
+    .describe('asIs: the boot managers of the upgrade package as they are. 2011 and 2023 do not work yet.'),
+  output: output.prefault({}),
+  password: notBuilt('Protects the media.', 'media is not encrypted', 'Leave it out, and keep the media safe'),
+  signing: notBuilt(
+    'Signs the manifest.',
+    'manifests are not signed',
+    "Leave it out; verify checks the manifest's sums",
+  ),
+  usb: notBuilt('How a stick is divided.', 'sticks cannot be made', 'Leave it out and use the format iso'),
+});
+
+/** media.yaml as it is written, checked against the schema. */
+export type MediaYaml = z.infer<typeof mediaSchema>;
+
+/** The JSON Schema of media.yaml, draft 2020-12, for editors. */
+export function mediaDefinitionJsonSchema(): object {
+  return publishSchema(mediaSchema, {
+    id: 'urn:inplace:schema:media-definition',
+    title: 'Media definition of inplace',
+    environment: true,
+  });
+}

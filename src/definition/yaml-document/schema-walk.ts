@@ -1,0 +1,83 @@
+/** Looks into a zod schema: what may stand at a path, what its keys are, and how to say so in plain words. */
+import type { z } from 'zod';
+import type { YamlPath } from './field-name.js';
+
+type Schema = z.core.$ZodTypes;
+
+/** What a schema says about a field that the design has and this version does not. */
+export interface NotBuilt {
+  /** what does not work yet, after the field's name: `"prestart" does not work yet: …` */
+  readonly reason: string;
+  /** what can be done instead */
+  readonly instead: string;
+}
+
+/** A schema without its wrappers, and each branch of a choice on its own. */
+export function branches(schema: z.core.$ZodType): readonly Schema[] {
+  const { def } = (schema as Schema)._zod;
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+    case 'default':
+    case 'prefault':
+    case 'readonly':
+      return branches(def.innerType);
+    case 'lazy':
+      return branches(def.getter());
+    case 'union':
+      return def.options.flatMap(branches);
+    default:
+      return [schema as Schema];
+  }
+}
+
+/** The schemas that may hold at a path below `schema`; none where the path leads to something unknown. */
+export function schemasAt(schema: z.core.$ZodType, path: YamlPath): readonly Schema[] {
+  return path.reduce<readonly Schema[]>(
+    (schemas, part) => schemas.flatMap((parent) => childrenAt(parent, part)).flatMap(branches),
+    branches(schema),
+  );
+}
+
+function childrenAt(schema: Schema, part: string | number): readonly z.core.$ZodType[] {
+  const { def } = schema._zod;
+  if (def.type === 'object') return Object.hasOwn(def.shape, part) ? [def.shape[part]!] : [];
+  if (def.type === 'array') return [def.element];
+  return def.type === 'record' ? [def.valueType] : [];
+}
+
+/** The keys a mapping at this path may have. */
+export function knownKeys(schema: z.core.$ZodType, path: YamlPath): readonly string[] {
+  const keys = schemasAt(schema, path).flatMap(({ _zod: { def } }) =>
+    def.type === 'object' ? Object.keys(def.shape) : [],
+  );
+  return [...new Set(keys)];
+}
+
+/** The values a choice allows at this path; empty when anything else is allowed too. */
+export function allowedValues(schemas: readonly Schema[]): readonly string[] {
+  const values = schemas.flatMap(({ _zod: { def } }) => {
+    if (def.type === 'enum') return Object.values(def.entries).map(String);
+    return def.type === 'literal' ? def.values.map(String) : [];
+  });
+  return [...new Set(values)];
+}
+
+/** `text`, `true or false`, `a list`, `one of iso, folder`: what is expected at this place. */
+export function expectedWords(schemas: readonly Schema[]): string {
+  const values = allowedValues(schemas);
+  const words = schemas.map(({ _zod: { def } }) => KIND_WORDS[def.type]).filter((word) => word !== undefined);
+  if (values.length === 1) words.push(`"${values[0]}"`);
+  if (values.length > 1) words.push(`one of ${values.join(', ')}`);
+  return [...new Set(words)].join(', or ');
+}
+
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'nothing',
+  array: 'a list',
+  object: 'a mapping (key: value)',
+  record: 'a mapping (key: value)',
+};

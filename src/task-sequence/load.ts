@@ -1,0 +1,87 @@
+import { basename, extname } from 'node:path';
+import type { YamlPath } from '../definition/yaml-document/field-name.js';
+import { findNotBuilt } from '../definition/yaml-document/not-built.js';
+import { checkSchema } from '../definition/yaml-document/schema-findings.js';
+import { readYamlDocument, type YamlDocument } from '../definition/yaml-document.js';
+import type { Finding, Place } from '../errors.js';
+import { ambiguousDrivers, checkUpgrade, findVariable } from './check-media.js';
+import { checkSteps } from './check-steps.js';
+import { chooseDrivers } from './drivers.js';
+import type { SequenceMedia, TaskSequence, UpgradeStep } from './model.js';
+import { type SequenceYaml, type StepYaml, sequenceSchema } from './schema.js';
+
+/** Name of an upgrade step that has none. */
+const STEP_NAME = 'Upgrade the operating system';
+
+export interface LoadedSequence {
+  /** left out when a finding is an error */
+  readonly sequence?: TaskSequence;
+  readonly findings: readonly Finding[];
+}
+
+/** Reads and checks a sequence file: YAML, schema, what is not built, and what it names on the media. */
+export async function loadTaskSequence(file: string, media: SequenceMedia): Promise<LoadedSequence> {
+  return compileDocument(await readYamlDocument(file, 'SEQUENCE_INVALID'), media);
+}
+
+/** Checks a sequence document and compiles it. */
+export function compileDocument(document: YamlDocument, media: SequenceMedia): LoadedSequence {
+  const schema = checkSchema(document, sequenceSchema, 'SEQUENCE_INVALID');
+  const { findings: stepFindings, upgrades } = checkSteps(document);
+  const findings = [
+    ...document.findings,
+    ...schema.findings,
+    ...findNotBuilt(document, sequenceSchema, 'SEQUENCE_NOT_BUILT'),
+    // Where the YAML is broken, steps are not what they seem.
+    ...(document.findings.length === 0 ? stepFindings : []),
+    ...upgrades.flatMap((step) => checkUpgrade(document, step, media)),
+  ];
+  if (findings.length > 0 || schema.data === undefined) return { findings };
+  return { findings, sequence: compile(schema.data, upgrades[0]!, document.file, media) };
+}
+
+/**
+ * The sequence of a definition that names none: one upgrade step.
+ * @param where the place in the definition that a problem with its packages is reported at
+ */
+export function builtInSequence(media: SequenceMedia, where: Place): LoadedSequence {
+  const chosen = chooseDrivers({}, media.packages);
+  if ('ambiguous' in chosen) return { findings: [ambiguousDrivers(chosen.ambiguous, where)] };
+  const upgrade: UpgradeStep = { name: STEP_NAME, groups: [], scanOnly: false, ...chosen };
+  return { sequence: { name: 'In-place upgrade', upgrade }, findings: [] };
+}
+
+function compile(yaml: SequenceYaml, path: YamlPath, file: string, media: SequenceMedia): TaskSequence {
+  const groups: string[] = [];
+  let step: StepYaml = yaml.steps[path[1] as number]!;
+  for (const index of path.slice(2).filter((part) => typeof part === 'number')) {
+    groups.push(step.group!);
+    step = step.steps![index]!;
+  }
+  return {
+    name: yaml.name ?? basename(file, extname(file)),
+    ...described(yaml.description),
+    upgrade: compileUpgrade(step, groups, media),
+  };
+}
+
+function compileUpgrade(step: StepYaml, groups: readonly string[], media: SequenceMedia): UpgradeStep {
+  const { edition, scanOnly, drivers, ignoreDismissible, reflectDrivers, migrateDrivers, key } = step.upgrade ?? {};
+  const chosen = chooseDrivers({ drivers, reflectDrivers }, media.packages);
+  const variable = key === undefined ? undefined : findVariable(media, key)!.name;
+  return {
+    name: step.name ?? STEP_NAME,
+    ...described(step.description),
+    groups,
+    scanOnly: scanOnly ?? false,
+    ...('ambiguous' in chosen ? {} : chosen),
+    ...(edition === undefined ? {} : { edition }),
+    ...(ignoreDismissible === undefined ? {} : { ignoreDismissible }),
+    ...(migrateDrivers === undefined ? {} : { migrateDrivers }),
+    ...(variable === undefined ? {} : { key: variable }),
+  };
+}
+
+function described(description: string | undefined): { readonly description?: string } {
+  return description === undefined ? {} : { description };
+}
