@@ -5,13 +5,16 @@ import { FileContent, sourceUnreadable } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import type { FileTree, TreeFile } from '../content/tree.js';
 import { InplaceError, throwFindings } from '../errors.js';
-import { openIso9660 } from '../formats/iso9660/reading.js';
+import { type Iso9660Volume, openIso9660 } from '../formats/iso9660/reading.js';
+import { openUdf, type UdfVolume } from '../formats/udf/read.js';
 import type { WindowsMediaFacts } from './facts.js';
 import { MediaReader } from './reader.js';
 import { readMediaFacts } from './recognise.js';
 
 /** How the files were found: the file system of the ISO that was read, or a folder. */
 export type PackageFormat = 'udf' | 'joliet' | 'rock-ridge' | 'iso9660' | 'folder';
+
+type Volume = UdfVolume | Iso9660Volume;
 
 export interface UpgradePackage {
   readonly kind: 'iso' | 'folder';
@@ -68,19 +71,20 @@ async function openFolder(path: string): Promise<UpgradePackage> {
 }
 
 async function openIso(path: string, image: FileContent): Promise<UpgradePackage> {
-  const { format, label, tree } = await openVolume(path, image);
+  const { format, volume } = await openVolume(path, image);
+  const tree = await volume.tree();
   const media = new MediaReader(path, tree, (file) => `${path}:${file.path}`);
+  for (const { path: entry, reason } of volume.skipped) media.warn(`This is ${reason}; it is left out`, entry);
   const facts = await readMediaFacts(media);
-  return { kind: 'iso', path, tree, label, format, facts, find: media.find, close: () => image.close() };
+  return { kind: 'iso', path, tree, label: volume.label, format, facts, find: media.find, close: () => image.close() };
 }
 
 /** UDF before ISO 9660: on Windows media the latter holds nothing but a README. */
-async function openVolume(
-  path: string,
-  image: FileContent,
-): Promise<{ format: PackageFormat; label: string; tree: FileTree }> {
+async function openVolume(path: string, image: FileContent): Promise<{ format: PackageFormat; volume: Volume }> {
+  const udf = await openUdf(image, path);
+  if (udf !== undefined) return { format: 'udf', volume: udf };
   const iso9660 = await openIso9660(image, path);
-  if (iso9660 !== undefined) return { format: iso9660.format, label: iso9660.label, tree: await iso9660.tree() };
+  if (iso9660 !== undefined) return { format: iso9660.format, volume: iso9660 };
   throw new InplaceError({
     code: 'SOURCE_UNSUPPORTED',
     message: 'The file is no ISO image: it holds neither UDF nor ISO 9660',

@@ -14,6 +14,8 @@ export interface NamedRecord {
   readonly childLinkLba?: number;
   /** shown elsewhere through a CL entry */
   readonly relocated?: boolean;
+  /** neither a file nor a directory: what it is */
+  readonly special?: string;
 }
 
 export type Naming = (record: DirectoryRecord) => NamedRecord | Promise<NamedRecord>;
@@ -48,6 +50,7 @@ export function rockRidgeNaming(source: VolumeSource, systemUse: SystemUseReader
       name: facts.name ?? plainName(record.identifier),
       modified: facts.modified ?? record.modified,
       relocated: facts.relocated,
+      ...(facts.special === undefined ? {} : { special: facts.special }),
       ...(facts.childLinkLba === undefined ? {} : { childLinkLba: facts.childLinkLba }),
     };
   };

@@ -8,7 +8,7 @@ import { directoryExtent, directoryRecords } from './extents.js';
 import { jolietNaming, type Naming, plainNaming, rockRidgeNaming } from './naming.js';
 import { SystemUseReader, systemUseSkip } from './system-use.js';
 import { readVolumeDescriptors, type VolumeDescriptor } from './volume.js';
-import { walkTree } from './walk.js';
+import { type SkippedEntry, walkTree } from './walk.js';
 
 /** Which names the tree shows. */
 export type Iso9660Format = 'joliet' | 'rock-ridge' | 'iso9660';
@@ -16,7 +16,9 @@ export type Iso9660Format = 'joliet' | 'rock-ridge' | 'iso9660';
 export interface Iso9660Volume {
   readonly label: string;
   readonly format: Iso9660Format;
-  /** All files and directories. @throws InplaceError SOURCE_CORRUPT, SOURCE_UNSUPPORTED */
+  /** symbolic links, devices and the like; complete once `tree` has been awaited */
+  readonly skipped: readonly SkippedEntry[];
+  /** All files and directories, read once. @throws InplaceError SOURCE_CORRUPT, SOURCE_UNSUPPORTED */
   tree(): Promise<FileTree>;
 }
 
@@ -36,7 +38,22 @@ export async function openIso9660(image: Content, file: string): Promise<Iso9660
 }
 
 function volume(format: Iso9660Format, descriptor: VolumeDescriptor, naming: Naming): Iso9660Volume {
-  return { label: descriptor.label, format, tree: () => walkTree(descriptor, naming) };
+  const skipped: SkippedEntry[] = [];
+  let tree: Promise<FileTree> | undefined;
+  const read = async (): Promise<FileTree> => {
+    const walked = await walkTree(descriptor, naming);
+    skipped.push(...walked.skipped);
+    return walked.tree;
+  };
+  return {
+    label: descriptor.label,
+    format,
+    skipped,
+    tree: () => {
+      tree ??= read();
+      return tree;
+    },
+  };
 }
 
 /** The SP entry stands in the first record of the root directory (SUSP 5.3). */

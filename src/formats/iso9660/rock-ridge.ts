@@ -14,40 +14,48 @@ export interface RockRidgeFacts {
   /** this record is where such a directory was moved to (RE); it is not shown there */
   readonly relocated: boolean;
   readonly modified: Date | undefined;
+  /** `a symbolic link`, `a FIFO` …: neither a file nor a directory (SL, PX) */
+  readonly special: string | undefined;
 }
 
 const NM_FLAGS = { continue: 0x01, current: 0x02, parent: 0x04 } as const;
 /** RRIP 4.1.4 sets no limit; no file system of a target holds more. */
 const MAX_NAME_BYTES = 4096;
 
-/** @throws InplaceError SOURCE_CORRUPT; SOURCE_UNSUPPORTED for links, devices and compressed files */
+/** @throws InplaceError SOURCE_CORRUPT; SOURCE_UNSUPPORTED for compressed files */
 export function readRockRidge(source: VolumeSource, entries: readonly SystemUseEntry[]): RockRidgeFacts {
-  for (const entry of entries) refuseWhatIsNoPlainFile(source, entry);
+  refuseCompressed(source, entries);
   return {
     name: alternateName(source, entries),
     childLinkLba: childLink(source, entries),
     relocated: entries.some((entry) => entry.signature === 'RE'),
     modified: modification(entries),
+    special: specialKind(entries),
   };
 }
 
-/** POSIX file types in the mode of PX (4.1.1). */
+/** POSIX file types in the mode of PX (4.1.1); 0 is a careless writer's plain file. */
 const FILE_TYPE_MASK = 0o170000;
 const PLAIN_TYPES: readonly number[] = [0, 0o100000, 0o040000];
+const SPECIAL_TYPES: Readonly<Record<number, string>> = {
+  [0o120000]: 'a symbolic link',
+  [0o060000]: 'a block device',
+  [0o020000]: 'a character device',
+  [0o010000]: 'a FIFO',
+  [0o140000]: 'a socket',
+};
 
-function refuseWhatIsNoPlainFile(source: VolumeSource, entry: SystemUseEntry): void {
-  const where = placeAt(source, entry.offset, entry.signature);
-  if (entry.signature === 'SL')
-    throw unsupported('A symbolic link in the image; only files and directories are read', where);
-  if (entry.signature === 'ZF') throw unsupported('A compressed file (zisofs) in the image, which is not read', where);
-  if (entry.signature !== 'PX' || entry.data.length < 4) return;
-  const mode = viewOf(entry.data).getUint32(0, true);
-  if (!PLAIN_TYPES.includes(mode & FILE_TYPE_MASK)) {
-    throw unsupported(
-      `A special file (mode 0${mode.toString(8)}) in the image; only files and directories are read`,
-      where,
-    );
-  }
+function specialKind(entries: readonly SystemUseEntry[]): string | undefined {
+  if (entries.some((entry) => entry.signature === 'SL')) return SPECIAL_TYPES[0o120000];
+  const px = entries.find((entry) => entry.signature === 'PX' && entry.data.length >= 4);
+  const type = px === undefined ? 0 : viewOf(px.data).getUint32(0, true) & FILE_TYPE_MASK;
+  return PLAIN_TYPES.includes(type) ? undefined : (SPECIAL_TYPES[type] ?? 'of an unknown type');
+}
+
+function refuseCompressed(source: VolumeSource, entries: readonly SystemUseEntry[]): void {
+  const entry = entries.find((candidate) => candidate.signature === 'ZF');
+  if (entry === undefined) return;
+  throw unsupported('A compressed file (zisofs) in the image, which is not read', placeAt(source, entry.offset, 'ZF'));
 }
 
 /** NM, 4.1.4: parts of the name, each but the last with the CONTINUE flag. */

@@ -25,18 +25,29 @@ interface PendingFile {
   readonly sections: Content[];
 }
 
+/** Something that is neither a file nor a directory and is left out of the tree. */
+export interface SkippedEntry {
+  readonly path: string;
+  /** `a symbolic link`, `a FIFO` … */
+  readonly reason: string;
+}
+
 /** All files and directories, sorted. @throws InplaceError SOURCE_CORRUPT, SOURCE_UNSUPPORTED */
-export async function walkTree(volume: VolumeDescriptor, naming: Naming): Promise<FileTree> {
+export async function walkTree(
+  volume: VolumeDescriptor,
+  naming: Naming,
+): Promise<{ tree: FileTree; skipped: SkippedEntry[] }> {
   const walk = new Walk(volume, naming);
   await walk.run();
   walk.files.sort((a, b) => byCodeUnit(a.path, b.path));
   walk.directories.sort(byCodeUnit);
-  return { files: walk.files, directories: walk.directories };
+  return { tree: { files: walk.files, directories: walk.directories }, skipped: walk.skipped };
 }
 
 class Walk {
   readonly files: TreeFile[] = [];
   readonly directories: string[] = [];
+  readonly skipped: SkippedEntry[] = [];
   readonly #limits = new WalkLimits();
   readonly #pending: PendingDirectory[] = [];
   /** offsets of the directories entered so far: none is entered twice */
@@ -109,6 +120,10 @@ class Walk {
   ): Promise<PendingFile | undefined> {
     const path = directory.path === '' ? named.name : `${directory.path}/${named.name}`;
     this.#limits.entry(path, placeAt(this.volume, record.offset, 'DirectoryRecord'));
+    if (named.special !== undefined) {
+      this.skipped.push({ path, reason: named.special });
+      return undefined;
+    }
     if (record.flags & FILE_FLAGS.directory || named.childLinkLba !== undefined) {
       const extent =
         named.childLinkLba === undefined

@@ -210,4 +210,21 @@ describe('openIso9660', () => {
     };
     expect(await listing(image(sectors))).toEqual(['deep/', 'deep/file 7']);
   });
+
+  it('leaves out links and devices, and says so', async () => {
+    const mode = (bits: number) => entry('PX', [...both32(bits), ...new Array(24).fill(0)]);
+    const file = { lba: 24, size: 3 };
+    const records = [
+      { id: 'DEVICE', ...file, systemUse: mode(0o020644) },
+      { id: 'FILE', ...file, systemUse: mode(0o100644) },
+      { id: 'LINK', ...file, systemUse: entry('SL', [0, 8, 0]) },
+    ];
+    const bytes = image({ 20: directory(20, 20, records, SP) });
+    const volume = await openIso9660(new BytesContent(bytes), 'x');
+    expect((await volume!.tree()).files.map(({ path }) => path)).toEqual(['FILE']);
+    expect(volume!.skipped).toEqual([
+      { path: 'DEVICE', reason: 'a character device' },
+      { path: 'LINK', reason: 'a symbolic link' },
+    ]);
+  });
 });
