@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { InplaceError } from '../errors.js';
 import { type Content, checkRange, type LocalRange } from './content.js';
 
@@ -38,6 +38,19 @@ export class FileContent implements Content {
     const handle = this.#handle;
     this.#handle = undefined;
     await (await handle?.catch(() => undefined))?.close();
+  }
+}
+
+/**
+ * A file of this computer as a content.
+ * @throws InplaceError SOURCE_MISSING, SOURCE_UNREADABLE
+ */
+export async function openFile(path: string): Promise<FileContent> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return new FileContent(path, { size, modifiedMs: mtimeMs });
+  } catch (error) {
+    throw sourceUnreadable(path, error);
   }
 }
 

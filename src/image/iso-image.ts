@@ -5,9 +5,9 @@
 import type { Content } from '../content/content.js';
 import { byCodeUnit } from '../content/tree.js';
 import { BytesContent } from '../content/views.js';
-import { InplaceError } from '../errors.js';
-import { type BootImage, bootCatalog, bootRecord } from '../formats/eltorito/write.js';
-import { isoStub } from '../formats/iso9660/stub.js';
+import { bootCatalog } from '../formats/eltorito/boot-catalog.js';
+import { BOOT_RECORD_LBA, bootRecord } from '../formats/eltorito/boot-record.js';
+import { isoStub, STUB_LBA } from '../formats/iso9660/stub.js';
 import { planUdf, type UdfDirectory, type UdfFile, udfRecognition } from '../formats/udf/write.js';
 import type { DiskImage, Extent } from './disk-image.js';
 import { LayoutBuilder, type Region } from './layout.js';
@@ -16,7 +16,16 @@ import { LayoutBuilder, type Region } from './layout.js';
 export const SECTOR = 2048;
 
 /** Where each structure lies, in sectors. ECMA-167 3/8.4.2.1 fixes the anchor, ECMA-119 8 the first descriptor. */
-const LBA = { descriptors: 16, mainVds: 32, reserveVds: 48, integrity: 64, anchor: 256, partition: 257 } as const;
+const LBA = {
+  descriptors: 16,
+  recognition: 19,
+  bootCatalog: 26,
+  mainVds: 32,
+  reserveVds: 48,
+  integrity: 64,
+  anchor: 256,
+  partition: 257,
+} as const;
 
 /** A file as the image needs it; files are placed in the order they are given. */
 export interface PlacedFile {
@@ -59,7 +68,11 @@ export function layoutIso(files: readonly PlacedFile[], directories: readonly st
 
   const layout = new LayoutBuilder();
   layout.skipTo(LBA.descriptors * SECTOR, 'system area');
-  const stub = layout.reserve(11 * SECTOR, 'ISO 9660 stub and boot catalog', 'structure');
+  const low = layout.reserve(
+    (LBA.bootCatalog + 1 - LBA.descriptors) * SECTOR,
+    'ISO 9660 stub, boot catalog',
+    'structure',
+  );
   layout.skipTo(LBA.mainVds * SECTOR, 'unused');
   const mainVds = layout.reserve(16 * SECTOR, 'UDF volume descriptor sequence', 'structure');
   const reserveVds = layout.reserve(16 * SECTOR, 'UDF reserve volume descriptor sequence', 'structure');
@@ -85,7 +98,7 @@ export function layoutIso(files: readonly PlacedFile[], directories: readonly st
   layout.place(anchor, volume.anchor(LBA.anchor));
   layout.place(metadata, volume.metadata);
   layout.place(closing, volume.anchor(lastLba));
-  layout.place(stub, isoStubContent(files, nodes, regions, lastLba + 1, options));
+  layout.place(low, lowSectors(files, nodes, regions, lastLba + 1, options));
 
   const image = layout.seal(SECTOR);
   return { image, extents: extentsByPath(image, files, nodes, regions) };
@@ -165,31 +178,47 @@ function placeFiles(
 }
 
 /** Sectors 16 to 26: volume descriptors, UDF recognition, path tables, root directory, README, boot catalog. */
-function isoStubContent(
+function lowSectors(
   files: readonly PlacedFile[],
   nodes: ReadonlyMap<PlacedFile, UdfNode>,
   regions: ReadonlyMap<UdfFile, Region>,
   totalSectors: number,
   options: IsoOptions,
 ): Content {
-  const bootImage = (content: Content | undefined): BootImage | undefined => {
-    if (!content) return undefined;
-    const file = files.find((candidate) => candidate.content === content)!;
-    return { lba: regions.get(nodes.get(file)!)!.offset / SECTOR, sizeBytes: content.size };
+  const { label, recorded, application, mediaId } = options;
+  const stub = isoStub({ label, recorded, totalSectors, application, volumeSetId: mediaId });
+  const bios = placeOf(options.biosBoot, files, nodes, regions);
+  const uefi = placeOf(options.uefiBoot, files, nodes, regions);
+  const bootable = bios !== undefined || uefi !== undefined;
+  // load size of etfsboot.com: what every Windows disc says (facts/configmgr.md G.1)
+  const catalog = {
+    ...(bios ? { bios: { lba: bios.lba, sectors512: 8 } } : {}),
+    ...(uefi ? { uefi: { lba: uefi.lba, sectors512: Math.ceil(uefi.bytes / 512) } } : {}),
   };
-  const bios = bootImage(options.biosBoot);
-  const uefi = bootImage(options.uefiBoot);
-  const bytes = isoStub({
-    label: options.label,
-    recorded: options.recorded,
-    totalSectors,
-    application: options.application,
-    recognition: udfRecognition(),
-  });
-  throw new InplaceError({
-    code: 'LAYOUT_LIMIT',
-    message: `${bios}${uefi}${bytes}${bootRecord}${bootCatalog}${BytesContent}`,
-  });
+  const sectors = new Uint8Array((LBA.bootCatalog + 1 - LBA.descriptors) * SECTOR);
+  const put = (lba: number, bytes: Uint8Array) => sectors.set(bytes, (lba - LBA.descriptors) * SECTOR);
+  put(STUB_LBA.primaryVolumeDescriptor, stub.primaryVolumeDescriptor);
+  // the sequence has no hole: media that boot nothing have a second terminator where the boot record would be
+  put(BOOT_RECORD_LBA, bootable ? bootRecord(LBA.bootCatalog) : stub.terminator);
+  put(STUB_LBA.terminator, stub.terminator);
+  put(LBA.recognition, udfRecognition());
+  put(STUB_LBA.pathTableL, stub.pathTableL);
+  put(STUB_LBA.pathTableM, stub.pathTableM);
+  put(STUB_LBA.rootDirectory, stub.rootDirectory);
+  put(STUB_LBA.readme, stub.readme);
+  if (bootable) put(LBA.bootCatalog, bootCatalog(catalog));
+  return new BytesContent(sectors);
+}
+
+function placeOf(
+  content: Content | undefined,
+  files: readonly PlacedFile[],
+  nodes: ReadonlyMap<PlacedFile, UdfNode>,
+  regions: ReadonlyMap<UdfFile, Region>,
+): { lba: number; bytes: number } | undefined {
+  const file = files.find((candidate) => candidate.content === content);
+  const region = file && regions.get(nodes.get(file)!);
+  return region && { lba: region.offset / SECTOR, bytes: region.size };
 }
 
 function extentsByPath(

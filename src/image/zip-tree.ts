@@ -2,9 +2,8 @@
  * Opens a zip that inplace built as a tree of files. Its entries are stored, so each is a run of the zip file and is
  * read in place. The zip format itself is left to yauzl.
  */
-import { stat } from 'node:fs/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { FileContent, sourceUnreadable } from '../content/file.js';
+import { type FileContent, openFile, sourceUnreadable } from '../content/file.js';
 import { byCodeUnit, type FileTree, type TreeFile } from '../content/tree.js';
 import { rangeContent } from '../content/views.js';
 import { InplaceError } from '../errors.js';
@@ -22,8 +21,7 @@ export interface ZipTree extends FileTree {
 export async function openZipTree(path: string): Promise<ZipTree> {
   const zip = await openZip(path);
   try {
-    const { size, mtimeMs } = await stat(path);
-    const file = new FileContent(path, { size, modifiedMs: mtimeMs });
+    const file = await openFile(path);
     const { files, directories } = await readEntries(zip, file);
     return { files, directories, close: () => file.close() };
   } catch (error) {

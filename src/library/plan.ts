@@ -1,9 +1,9 @@
 /** From a definition to a finished plan: what `check` shows and `build` writes. */
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { FileContent, sourceUnreadable } from '../content/file.js';
+import { openFile } from '../content/file.js';
 import { LateContent } from '../content/views.js';
-import { loadDefinition, type MediaDefinition } from '../definition/load.js';
+import { loadDefinition } from '../definition/load.js';
+import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError, throwFindings } from '../errors.js';
 import { findDuplicates } from '../image/duplicates.js';
 import { HashReader } from '../image/hash-reader.js';
@@ -64,10 +64,13 @@ async function planFrom(
   options: PlanOptions,
 ): Promise<MediaPlan> {
   const { format } = definition.output;
-  const staged = await stageMedia(definition, upgradePackage, {
+  const { sourceDateEpoch } = options;
+  const { staged, findings } = await stageMedia(definition, upgradePackage, {
     version: VERSION,
-    ...(options.sourceDateEpoch === undefined ? {} : { sourceDateEpoch: options.sourceDateEpoch }),
+    ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
   });
+  throwFindings(findings);
+  if (!staged) throw new Error('Staging gave neither media nor an error');
   const manifest = new LateContent(manifestSize(staged.mediaId, manifestEntries(staged.files), format === 'iso'));
   const last: PlacedFile = { path: MANIFEST_PATH, content: manifest, modified: staged.time, late: true };
   const files = [...staged.files, last];
@@ -79,7 +82,7 @@ async function planFrom(
     files,
     manifest,
     ...(iso ? { iso } : {}),
-    warnings: [...warnings, ...upgradePackage.facts.findings, ...staged.warnings],
+    warnings: [...warnings, ...findings],
     close: () => upgradePackage.close(),
   };
 }
@@ -113,7 +116,7 @@ export function manifestEntries(files: readonly PlacedFile[]): { path: string; s
 async function checkSum(definition: MediaDefinition, options: WorkOptions): Promise<void> {
   const { source, sha256 } = definition.upgradePackage;
   if (sha256 === undefined) return;
-  const file = await openSource(source);
+  const file = await openFile(source);
   const reader = new HashReader({
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (done) => options.onProgress?.({ phase: 'checksum', done, total: file.size }),
@@ -128,13 +131,4 @@ async function checkSum(definition: MediaDefinition, options: WorkOptions): Prom
     where: { file: source, field: 'upgradePackage.sha256' },
     hint: 'Download the ISO again, or correct the definition if this is the ISO you mean',
   });
-}
-
-async function openSource(path: string): Promise<FileContent> {
-  try {
-    const { size, mtimeMs } = await stat(path);
-    return new FileContent(path, { size, modifiedMs: mtimeMs });
-  } catch (error) {
-    throw sourceUnreadable(path, error);
-  }
 }

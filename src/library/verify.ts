@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { FileContent, sourceUnreadable } from '../content/file.js';
+import { openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import type { FileTree } from '../content/tree.js';
 import { throwFindings } from '../errors.js';
@@ -34,13 +33,4 @@ async function openFolder(path: string): Promise<FileTree> {
   const { tree, findings } = await readFolderTree(path);
   throwFindings(findings);
   return tree;
-}
-
-async function openFile(path: string): Promise<FileContent> {
-  try {
-    const { size, mtimeMs } = await stat(path);
-    return new FileContent(path, { size, modifiedMs: mtimeMs });
-  } catch (error) {
-    throw sourceUnreadable(path, error);
-  }
 }

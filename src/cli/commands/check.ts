@@ -1,0 +1,54 @@
+import type { Argv, CommandModule } from 'yargs';
+import { type CheckResult, check, type MediaFormat } from '../../index.js';
+import { type CommonArguments, Session } from '../session.js';
+import { count, formatBytes } from '../units.js';
+
+interface CheckArguments extends CommonArguments {
+  definition: string;
+  format: MediaFormat | undefined;
+}
+
+export const checkCommand: CommandModule<CommonArguments, CheckArguments> = {
+  command: 'check <definition>',
+  describe: 'Find everything that is wrong before building, and show the plan',
+  builder: (yargs) =>
+    (yargs as Argv<CommonArguments>)
+      .positional('definition', { type: 'string', demandOption: true, describe: 'media.yaml' })
+      .option('format', {
+        type: 'string',
+        nargs: 1,
+        choices: ['iso', 'folder', 'zip'] as const,
+        describe: 'Instead of output.format',
+      }),
+  handler: async (args) => {
+    const session = new Session(args);
+    await session.run(async () => {
+      const { format } = args;
+      const options = { ...session.surroundings, ...session.work, ...(format === undefined ? {} : { format }) };
+      const result = await check(args.definition, options);
+      session.warnings(result.warnings);
+      session.page(planPage(result));
+      session.result({ ok: true, ...result });
+    });
+  },
+};
+
+function planPage(result: CheckResult): string {
+  const { windows, packages, boots } = result;
+  const boot = [boots.bios ? 'BIOS' : '', boots.uefi ? 'UEFI' : ''].filter((name) => name !== '').join(' and ');
+  const image = result.imageBytes === undefined ? '' : `; image ${formatBytes(result.imageBytes)}`;
+  const shared = result.sharedBytes ? `; ${formatBytes(result.sharedBytes)} of them alike, stored once` : '';
+  return [
+    `${result.name}: nothing stands in the way of a build`,
+    `  format      ${result.format}, label ${result.label}`,
+    `  media id    ${result.mediaId}`,
+    `  content     ${count(result.files, 'file')}, ${formatBytes(result.fileBytes)}${shared}${image}`,
+    `  boots       ${boot === '' ? 'nothing: start upgrade.cmd in Windows' : boot}`,
+    `  upgrades    to ${windows.product ?? 'Windows'} ${windows.architectures.join(', ')}:`,
+    ...windows.images.map((name) => `                ${name}`),
+    ...packages.map(
+      ({ id, kind, files, bytes }) => `  package     ${id} (${kind}): ${count(files, 'file')}, ${formatBytes(bytes)}`,
+    ),
+    `  runs        ${result.setup}`,
+  ].join('\n');
+}

@@ -1,0 +1,146 @@
+/** What `inspect` shows a person: one page, the answer first. */
+import { type Finding, formatFinding, type Inspection } from '../index.js';
+import { count, formatBytes } from './units.js';
+
+type Windows = NonNullable<Inspection['windows']>;
+type Image = Windows['images'][number];
+type Setup = Windows['setups'][number];
+
+/** The whole page. */
+export function inspectionPage(inspection: Inspection): string {
+  return [
+    ...headLines(inspection),
+    ...(inspection.media ? mediaLines(inspection.media) : []),
+    ...(inspection.windows ? windowsLines(inspection.windows) : []),
+    ...(inspection.wim ? wimLines(inspection.wim) : []),
+    ...(inspection.bootEntries ? bootEntryLines(inspection.bootEntries) : []),
+    ...findingLines(inspection.windows?.findings ?? []),
+  ].join('\n');
+}
+
+const KINDS: Record<Inspection['kind'], string> = { image: 'ISO image', folder: 'folder', zip: 'zip', wim: 'WIM' };
+
+function headLines({ path, kind, format, label, files, bytes }: Inspection): string[] {
+  const volume = format === undefined ? '' : ` (${format}${label ? `, label ${label}` : ''})`;
+  const size = [files === undefined ? '' : count(files, 'file'), bytes === undefined ? '' : formatBytes(bytes)];
+  return [`${path}: ${KINDS[kind]}${volume}, ${size.filter((part) => part !== '').join(', ')}`];
+}
+
+function mediaLines(media: Readonly<Record<string, unknown>>): string[] {
+  return [
+    'Built by inplace',
+    line('name', media['name']),
+    line('media id', media['mediaId']),
+    line('made with', media['inplace']),
+    line('time', media['time']),
+    ...packageLines(media['packages']),
+  ];
+}
+
+function packageLines(packages: unknown): string[] {
+  if (!Array.isArray(packages)) return [];
+  return packages.map(({ id, kind, files, bytes }) =>
+    line('package', `${id} (${kind}): ${count(files, 'file')}, ${formatBytes(bytes)}`),
+  );
+}
+
+function windowsLines(windows: Windows): string[] {
+  if (windows.setups.length === 0) return [];
+  return [
+    'Windows install media',
+    line(
+      'upgrades to',
+      `${windows.product ?? 'unknown product'}, ${windows.architectures.join(' and ') || 'unknown architecture'}`,
+    ),
+    line('languages', windows.languages.join(', ') || 'unknown'),
+    ...windows.setups.flatMap(setupLines),
+    line('boots', bootText(windows.boot)),
+  ];
+}
+
+function setupLines(setup: Setup): string[] {
+  const { installImage, bootImage } = setup;
+  return [
+    ...(setup.folder === '' ? [] : [line('folder', setup.folder)]),
+    ...(installImage
+      ? [
+          line(
+            'images',
+            `${installImage.path} (${count(installImage.parts.length, 'file')}, ${formatBytes(sum(installImage.parts))})`,
+          ),
+          ...installImage.images.map(imageLine),
+        ]
+      : []),
+    ...(bootImage
+      ? [
+          line(
+            'boot image',
+            `${bootImage.path}, ${formatBytes(bootImage.sizeBytes)}, boots image ${bootImage.bootIndex}`,
+          ),
+        ]
+      : []),
+    ...(setup.build ? [line('build', [setup.build.buildLab, setup.build.branch].filter(Boolean).join(', '))] : []),
+    ...minimumLines(setup.minimumVersions),
+    ...editionLines(setup.editionConfiguration),
+    ...(setup.hasProductKey ? [line('PID.txt', 'holds a product key (not shown)')] : []),
+  ];
+}
+
+function minimumLines(minimum: Setup['minimumVersions']): string[] {
+  const parts = [
+    minimum?.minClient ? `client build ${minimum.minClient}` : '',
+    minimum?.minServer ? `server build ${minimum.minServer}` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [line('upgrades from', `${parts.join(', ')} or later`)];
+}
+
+function editionLines(edition: Setup['editionConfiguration']): string[] {
+  if (!edition) return [];
+  const { editionId, channel, volumeLicence } = edition;
+  const licence = volumeLicence === undefined ? '' : volumeLicence ? 'volume licence' : 'no volume licence';
+  const parts = [editionId ? `edition ${editionId}` : '', channel ?? '', licence].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [line('ei.cfg', parts.join(', '))];
+}
+
+function imageLine(image: Image): string {
+  const { index, editionId, installationType, architecture, version } = image;
+  const build = version
+    ? `${version.major}.${version.minor}.${version.build}${version.spBuild ? `.${version.spBuild}` : ''}`
+    : '';
+  const name = image.displayName ?? image.name ?? 'no name';
+  const facts = [editionId, installationType, architecture, image.defaultLanguage, build].filter(Boolean);
+  return `${' '.repeat(16)}${String(index).padStart(2)}  ${name} (${facts.join(', ')})`;
+}
+
+function wimLines({ header, images }: NonNullable<Inspection['wim']>): string[] {
+  const parts = header.totalParts > 1 ? `part ${header.partNumber} of ${header.totalParts}, ` : '';
+  return [
+    line('images', `${parts}${header.bootIndex === 0 ? 'none boots' : `image ${header.bootIndex} boots`}`),
+    ...images.map(imageLine),
+  ];
+}
+
+function bootText({ bios, uefi }: Windows['boot']): string {
+  const loaders = uefi.loaders.map(({ architecture }) => architecture).join(', ');
+  const uefiText = uefi.efisys === undefined && loaders === '' ? '' : `UEFI ${loaders}`.trim();
+  return [bios.etfsboot === undefined ? '' : 'BIOS', uefiText].filter((part) => part !== '').join(' and ') || 'nothing';
+}
+
+function bootEntryLines(entries: NonNullable<Inspection['bootEntries']>): string[] {
+  return entries.map(({ platform, lba, sectors512 }) => {
+    const name = platform === 0xef ? 'UEFI' : platform === 0 ? 'BIOS' : `platform ${platform}`;
+    return line('El Torito', `${name}, sector ${lba}, loads ${sectors512} × 512 bytes`);
+  });
+}
+
+function findingLines(findings: readonly Finding[]): string[] {
+  return findings.map((finding) => `${finding.severity === 'warning' ? 'note' : 'problem'}: ${formatFinding(finding)}`);
+}
+
+function line(name: string, value: unknown): string {
+  return `  ${name.padEnd(14)}${String(value)}`;
+}
+
+function sum(parts: readonly { sizeBytes: number }[]): number {
+  return parts.reduce((total, part) => total + part.sizeBytes, 0);
+}

@@ -1,0 +1,26 @@
+/**
+ * The library: everything the command line does, callable from code. Each function throws one `InplaceError`
+ * with every problem it found; nothing here touches the terminal, the clock or the environment.
+ */
+
+export { mediaDefinitionJsonSchema } from './definition/schema.js';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorKind,
+  type Finding,
+  formatFinding,
+  formatPlace,
+  InplaceError,
+  type Place,
+} from './errors.js';
+export type { Verification } from './image/verify-image.js';
+export { type BuildOptions, type BuildResult, build, outputName } from './library/build.js';
+export { type CheckOptions, type CheckResult, check } from './library/check.js';
+export { type InitResult, initProject } from './library/init.js';
+export { type Inspection, inspect } from './library/inspect.js';
+export type { MediaFormat } from './library/plan.js';
+export { verify } from './library/verify.js';
+export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
+export { taskSequenceJsonSchema } from './task-sequence/schema.js';
+export { VERSION } from './version.js';

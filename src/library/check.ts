@@ -1,0 +1,74 @@
+import type { Finding } from '../errors.js';
+import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
+
+export type CheckOptions = PlanOptions;
+
+/** What a build would write. */
+export interface CheckResult {
+  readonly name: string;
+  readonly label: string;
+  readonly format: MediaPlan['format'];
+  readonly mediaId: string;
+  readonly files: number;
+  /** bytes of all files */
+  readonly fileBytes: number;
+  /** bytes of the image, for `iso` */
+  readonly imageBytes?: number;
+  /** bytes that need not be written twice, for `iso` */
+  readonly sharedBytes?: number;
+  readonly windows: {
+    readonly product?: string;
+    readonly architectures: readonly string[];
+    readonly images: readonly string[];
+  };
+  readonly packages: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly files: number;
+    readonly bytes: number;
+  }[];
+  /** how the media starts Windows Setup, secrets hidden */
+  readonly setup: string;
+  readonly boots: { readonly bios: boolean; readonly uefi: boolean };
+  readonly warnings: readonly Finding[];
+}
+
+/**
+ * Finds out everything that can be known before building, and what a build would write.
+ * @throws InplaceError with every problem at once
+ */
+export async function check(definitionPath: string, options: CheckOptions = {}): Promise<CheckResult> {
+  const plan = await planMedia(definitionPath, options);
+  try {
+    return describePlan(plan);
+  } finally {
+    await plan.close();
+  }
+}
+
+function describePlan(plan: MediaPlan): CheckResult {
+  const { staged, definition, files, iso } = plan;
+  const { facts } = staged.upgradePackage;
+  const fileBytes = files.reduce((sum, file) => sum + file.content.size, 0);
+  const stored = iso?.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
+  const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0);
+  return {
+    name: definition.name,
+    label: staged.label,
+    format: plan.format,
+    mediaId: staged.mediaId,
+    files: files.length,
+    fileBytes,
+    ...(iso ? { imageBytes: iso.image.size } : {}),
+    ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
+    windows: {
+      ...(facts.product === undefined ? {} : { product: facts.product }),
+      architectures: facts.architectures,
+      images: facts.images.map((image) => image.displayName ?? image.name ?? `image ${image.index}`),
+    },
+    packages: staged.packages,
+    setup: staged.setupCommand,
+    boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
+    warnings: plan.warnings,
+  };
+}

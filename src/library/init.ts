@@ -1,0 +1,18 @@
+import { initFolder } from '../definition/init.js';
+import { throwFindings } from '../errors.js';
+
+export interface InitResult {
+  /** host paths of the files that were written */
+  readonly written: readonly string[];
+}
+
+/**
+ * Starts a project in a folder: a commented media.yaml, a task sequence, an example package, and the JSON Schemas
+ * that editors use for both. Nothing that is there is overwritten.
+ * @throws InplaceError OUTPUT_REFUSED with every file that is in the way; SINK_FAILED
+ */
+export async function initProject(folder: string): Promise<InitResult> {
+  const { written, findings } = await initFolder(folder);
+  throwFindings(findings);
+  return { written };
+}

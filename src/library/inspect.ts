@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import { type Content, readBytes } from '../content/content.js';
+import { FileContent, openFile } from '../content/file.js';
+import { readFolderTree } from '../content/folder-tree.js';
+import type { FileTree } from '../content/tree.js';
+import { throwFindings } from '../errors.js';
+import { type BootEntry, readBootCatalog } from '../formats/eltorito/reading.js';
+import { readWimHeader, type WimHeader } from '../formats/wim/header.js';
+import type { WimImage } from '../formats/wim/information.js';
+import { readWimXml } from '../formats/wim/xml-data.js';
+import { openZipTree } from '../image/zip-tree.js';
+import { MEDIA_PATHS } from '../staging/media-paths.js';
+import type { WindowsMediaFacts } from '../upgrade-package/facts.js';
+import { openUpgradePackage, type PackageFormat } from '../upgrade-package/open.js';
+import { MediaReader } from '../upgrade-package/reader.js';
+import { readMediaFacts } from '../upgrade-package/recognise.js';
+import { type MediaKind, mediaKind } from './media-kind.js';
+
+/** What is in an ISO, folder, zip or WIM. */
+export interface Inspection {
+  readonly path: string;
+  readonly kind: MediaKind;
+  /** which file system of an ISO was read */
+  readonly format?: PackageFormat;
+  /** volume label */
+  readonly label?: string;
+  readonly files?: number;
+  /** bytes of all files */
+  readonly bytes?: number;
+  /** El Torito entries of an ISO */
+  readonly bootEntries?: readonly BootEntry[];
+  /** seen as Windows install media */
+  readonly windows?: WindowsMediaFacts;
+  readonly wim?: { readonly header: WimHeader; readonly images: readonly WimImage[] };
+  /** deploy/media.json, when inplace built it */
+  readonly media?: Readonly<Record<string, unknown>>;
+}
+
+/** A media.json is some kilobytes; nothing larger is read into memory. */
+const LARGEST_MEDIA_JSON = 16 * 1024 * 1024;
+
+/**
+ * Looks into a path: headers, XML and small files only.
+ * @throws InplaceError when it cannot be read
+ */
+export async function inspect(path: string): Promise<Inspection> {
+  const kind = await mediaKind(path);
+  if (kind === 'wim') return await inspectWim(path);
+  if (kind === 'zip') return await inspectZip(path);
+  if (kind === 'folder') return await inspectFolder(path);
+  return await inspectImage(path);
+}
+
+async function inspectImage(path: string): Promise<Inspection> {
+  const source = await openUpgradePackage(path);
+  const image = await openFile(path);
+  try {
+    const bootEntries = await readBootCatalog(image);
+    const { format, label, facts } = source;
+    return {
+      ...(await inspectTree(path, 'image', source.tree, facts)),
+      format,
+      ...(label === undefined ? {} : { label }),
+      bootEntries,
+    };
+  } finally {
+    await image.close();
+    await source.close();
+  }
+}
+
+async function inspectFolder(path: string): Promise<Inspection> {
+  const { tree, findings } = await readFolderTree(path);
+  throwFindings(findings);
+  const facts = await readMediaFacts(new MediaReader(path, tree, (file) => join(path, file.path)));
+  return await inspectTree(path, 'folder', tree, facts);
+}
+
+async function inspectZip(path: string): Promise<Inspection> {
+  const zip = await openZipTree(path);
+  try {
+    const facts = await readMediaFacts(new MediaReader(path, zip, (file) => `${path}:${file.path}`));
+    return await inspectTree(path, 'zip', zip, facts);
+  } finally {
+    await zip.close();
+  }
+}
+
+async function inspectWim(path: string): Promise<Inspection> {
+  const file = await openFile(path);
+  try {
+    const header = await readWimHeader(file, path);
+    const { images } = await readWimXml(file, header, path);
+    return { path, kind: 'wim', bytes: file.size, wim: { header, images } };
+  } finally {
+    await file.close();
+  }
+}
+
+async function inspectTree(
+  path: string,
+  kind: MediaKind,
+  tree: FileTree,
+  windows: WindowsMediaFacts,
+): Promise<Inspection> {
+  const media = await readMediaJson(tree.files.find((file) => file.path === MEDIA_PATHS.media)?.content);
+  const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
+  return { path, kind, files: tree.files.length, bytes, windows, ...(media ? { media } : {}) };
+}
+
+/** What media.json says; undefined when there is none that can be read. */
+async function readMediaJson(content: Content | undefined): Promise<Record<string, unknown> | undefined> {
+  if (!content || content.size > LARGEST_MEDIA_JSON) return undefined;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(await readBytes(content)));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  } finally {
+    if (content instanceof FileContent) await content.close();
+  }
+}

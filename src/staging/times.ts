@@ -1,0 +1,26 @@
+/** Times on the media (design/media.md, Times and names): whole seconds, UTC, fixed by SOURCE_DATE_EPOCH. */
+import type { MediaEntry } from '../content/media-tree.js';
+
+export interface TimeRules {
+  /** a time recorded inside an ISO or WIM: not later than the epoch, when there is one */
+  recorded(time: Date): Date;
+  /** the time of a file of this computer: the epoch, when there is one */
+  host(time: Date): Date;
+}
+
+/** @param epoch SOURCE_DATE_EPOCH, seconds since 1970 */
+export function timeRules(epoch: number | undefined): TimeRules {
+  if (epoch === undefined) return { recorded: wholeSeconds, host: wholeSeconds };
+  const fixed = new Date(epoch * 1000);
+  return { recorded: (time) => (time > fixed ? fixed : wholeSeconds(time)), host: () => fixed };
+}
+
+/** The media's own time: the epoch, or that of the newest input; never the clock. */
+export function newestTime(epoch: number | undefined, entries: readonly MediaEntry[]): Date {
+  if (epoch !== undefined) return new Date(epoch * 1000);
+  return new Date(entries.reduce((newest, { file }) => Math.max(newest, file.modified.getTime()), 0));
+}
+
+function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
+}
