@@ -12,7 +12,7 @@ import { describeDefinition } from './describe.js';
 import { type Environment, fillEnvironment } from './environment.js';
 import { checkLabel, labelFromName } from './label.js';
 import type { MediaDefinition, MediaVariable, OutputFormat } from './model.js';
-import { type MediaYaml, mediaSchema } from './schema.js';
+import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
 import { findNotBuilt } from './yaml-document/not-built.js';
 import { checkSchema } from './yaml-document/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from './yaml-document.js';
@@ -31,10 +31,11 @@ export interface LoadedDefinition {
  * Reads a media definition and its task sequence, fills in what is left out, and checks everything that can be known
  * without opening the upgrade package.
  * @param path host path of media.yaml
+ * @param options `format` takes the place of `output.format`
  */
 export async function loadDefinition(
   path: string,
-  options: { readonly environment: Environment },
+  options: { readonly environment: Environment; readonly format?: MediaDefinition['output']['format'] | undefined },
 ): Promise<LoadedDefinition> {
   const read = await readYamlDocument(resolve(path), 'DEFINITION_INVALID');
   const { document, findings: references } = fillEnvironment(read, options.environment);
@@ -46,7 +47,7 @@ export async function loadDefinition(
   const checks = [
     ...schema.findings,
     ...findNotBuilt(document, mediaSchema, 'DEFINITION_NOT_BUILT'),
-    ...checkChoices(document),
+    ...checkChoices(document, options.format),
     ...checkPackages(document),
     ...variableFindings,
     ...(await checkSources(document)),
@@ -56,7 +57,7 @@ export async function loadDefinition(
     ...[...loaded.findings].sort(byPlace),
   ];
   if (findings.some(isError) || schema.data === undefined || loaded.sequence === undefined) return { findings };
-  return { definition: resolveDefinition(document, schema.data, variables, loaded.sequence), findings };
+  return { definition: resolveDefinition(document, schema.data, variables, loaded.sequence, options.format), findings };
 }
 
 function isError(finding: Finding): boolean {
@@ -75,8 +76,8 @@ function mediaOf(document: YamlDocument, variables: readonly MediaVariable[]): S
     variables,
     packages: (Array.isArray(packages) ? packages : []).flatMap((_, index) => {
       const id = document.textAt(['packages', index, 'id']);
-      const kind = document.textAt(['packages', index, 'kind']) ?? '';
-      return id === undefined ? [] : [{ id, kind }];
+      const kind = PACKAGE_KINDS.find((known) => known === document.at(['packages', index, 'kind']));
+      return id === undefined ? [] : [{ id, ...(kind === undefined ? {} : { kind }) }];
     }),
   };
 }
@@ -91,7 +92,7 @@ async function loadSequence(document: YamlDocument, media: SequenceMedia): Promi
 }
 
 /** Label, and values that the schema knows and this version cannot honour. */
-function checkChoices(document: YamlDocument): readonly Finding[] {
+function checkChoices(document: YamlDocument, format: string | undefined): readonly Finding[] {
   const findings: Finding[] = [];
   const label = document.textAt(['label']);
   const wrong = label === undefined ? undefined : checkLabel(label);
@@ -103,7 +104,7 @@ function checkChoices(document: YamlDocument): readonly Finding[] {
     const message = `${quote(String(document.at(path)))} does not work yet: ${reason}`;
     findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
   };
-  if (FORMATS_NOT_BUILT.some((format) => format === document.at(['output', 'format']))) {
+  if (format === undefined && FORMATS_NOT_BUILT.some((known) => known === document.at(['output', 'format']))) {
     notBuilt(['output', 'format'], 'sticks cannot be made', 'Use iso, folder or zip');
   }
   if (['2011', '2023'].includes(String(document.at(['bootManager'])))) {
@@ -117,8 +118,10 @@ function resolveDefinition(
   yaml: MediaYaml,
   variables: readonly MediaVariable[],
   sequence: TaskSequence,
+  format: MediaDefinition['output']['format'] | undefined,
 ): MediaDefinition {
   const { source, sha256 } = yaml.upgradePackage;
+  const { taskSequence } = yaml;
   const definition = {
     file: document.file,
     name: yaml.name,
@@ -134,7 +137,8 @@ function resolveDefinition(
     variables: [...variables].sort((a, b) => byCodeUnit(a.name, b.name)),
     autorun: yaml.autorun,
     // Other formats were refused before.
-    output: yaml.output as MediaDefinition['output'],
+    output: { ...yaml.output, ...(format ? { format } : {}) } as MediaDefinition['output'],
+    ...(taskSequence === undefined ? {} : { sequenceFile: resolveSource(document, taskSequence) }),
     sequence,
   };
   return { ...definition, describe: () => describeDefinition(definition) };

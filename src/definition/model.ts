@@ -26,6 +26,8 @@ export interface MediaDefinition {
     /** false takes efisys_noprompt.bin */
     readonly bootPrompt: boolean;
   };
+  /** absolute host path; left out for the built-in sequence */
+  readonly sequenceFile?: string;
   readonly sequence: TaskSequence;
   /** The definition without host paths and secret values, in a stable order: what the media id is made from. */
   describe(): unknown;
