@@ -27,15 +27,30 @@ export async function walkFids(
   }
 }
 
-/** Byte in the image of a byte of the file that lies in these runs; undefined where nothing was recorded. */
-export function offsetInRuns(
-  runs: readonly { readonly offset: number | undefined; readonly length: number }[],
-  position: number,
-): number | undefined {
-  let left = position;
-  for (const { offset, length } of runs) {
-    if (left < length) return offset === undefined ? undefined : offset + left;
-    left -= length;
+/** A run of a file's bytes in the image. */
+export interface Run {
+  /** byte in the image; undefined where nothing was recorded */
+  readonly offset: number | undefined;
+  /** bytes */
+  readonly length: number;
+}
+
+/** Where the bytes of a file lie in the image, asked from front to back. */
+export class RunCursor {
+  #index = 0;
+  /** byte in the file where the current run begins */
+  #start = 0;
+
+  constructor(readonly runs: readonly Run[]) {}
+
+  /** @param position not before that of an earlier call @returns undefined where nothing was recorded */
+  offsetOf(position: number): number | undefined {
+    let run = this.runs[this.#index];
+    while (run && position >= this.#start + run.length) {
+      this.#start += run.length;
+      this.#index += 1;
+      run = this.runs[this.#index];
+    }
+    return run?.offset === undefined ? undefined : run.offset + position - this.#start;
   }
-  return undefined;
 }

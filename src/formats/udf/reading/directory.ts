@@ -1,4 +1,4 @@
-import { offsetInRuns, walkFids } from '../fid-walk.js';
+import { RunCursor, walkFids } from '../fid-walk.js';
 import { readCompressedUnicode } from '../structures/compressed-unicode.js';
 import { CHARACTERISTIC, TAG } from '../structures/constants.js';
 import { FID_HEADER_LENGTH, type FoundFid, foundFidLength, readFid } from '../structures/file-identifier-descriptor.js';
@@ -26,8 +26,9 @@ export async function readDirectory(
   limit: { left: number },
 ): Promise<DirectoryEntry[]> {
   const entries: DirectoryEntry[] = [];
+  const cursor = new RunCursor(directory.extents);
   await walkFids(entryContent(directory, volume.device.cached), (bytes, position) => {
-    const offset = offsetInRuns(directory.extents, position) ?? directory.offset;
+    const offset = cursor.offsetOf(position) ?? directory.offset;
     const fid = checkedFid(volume, bytes, offset);
     if (--limit.left < 0) throw volume.device.corrupt('The volume has too many files', { offset, field: STRUCTURE });
     if ((fid.characteristics & SKIPPED) === 0) entries.push({ name: checkedName(volume, fid, offset), icb: fid.icb });

@@ -1,12 +1,13 @@
 import { unsupported } from '../../../bytes/corrupt.js';
 import type { Content } from '../../../content/content.js';
 import { concatContent, rangeContent, ZeroContent } from '../../../content/views.js';
+import type { Run } from '../fid-walk.js';
 import { TAG } from '../structures/constants.js';
 import { readExtendedFileEntry } from '../structures/extended-file-entry.js';
 import { type FoundFileEntry, readFileEntry } from '../structures/file-entry.js';
 import { ALLOCATION } from '../structures/icb-tag.js';
 import { readTag } from '../structures/tag.js';
-import { type FileExtent, readExtents } from './extents.js';
+import { readExtents } from './extents.js';
 import type { BlockAddress, LogicalVolume } from './logical-volume.js';
 
 /** A file or directory: its File Entry and where its bytes are. */
@@ -15,8 +16,8 @@ export interface Entry {
   readonly modified: Date;
   /** bytes */
   readonly size: number;
-  /** in order; their lengths add up to `size` */
-  readonly extents: readonly FileExtent[];
+  /** in order; their lengths add up to `size`; extents that were never recorded read as zeros */
+  readonly extents: readonly Run[];
   /** byte of the File Entry in the image */
   readonly offset: number;
 }
@@ -62,7 +63,7 @@ async function entryExtents(
   descriptors: Uint8Array,
   offset: number,
   budget: ExtentBudget,
-): Promise<readonly FileExtent[]> {
+): Promise<readonly Run[]> {
   const kind = entry.icb.flags & 7;
   if (kind === ALLOCATION.embedded) {
     const length = Math.min(descriptors.length, entry.informationLength);

@@ -1,6 +1,7 @@
 import { unsupported } from '../../../bytes/corrupt.js';
 import { viewOf } from '../../../bytes/view.js';
 import type { InplaceError } from '../../../errors.js';
+import type { Run } from '../fid-walk.js';
 import { ALLOCATION_EXTENT_FIELDS, readAllocationExtentLength } from '../structures/allocation-extent-descriptor.js';
 import { TAG } from '../structures/constants.js';
 import {
@@ -16,14 +17,6 @@ import {
 import { ALLOCATION } from '../structures/icb-tag.js';
 import type { ExtentBudget } from './entry.js';
 import type { LogicalVolume } from './logical-volume.js';
-
-/** A run of a file's bytes. */
-export interface FileExtent {
-  /** byte in the image; undefined for an extent that was never recorded, which reads as zeros */
-  readonly offset: number | undefined;
-  /** bytes */
-  readonly length: number;
-}
 
 /** The allocation descriptors of one File Entry. */
 export interface Allocation {
@@ -43,7 +36,7 @@ export interface Allocation {
  * Follows the descriptors and their continuations (ECMA-167 4/12). Neighbouring extents become one.
  * @throws InplaceError SOURCE_CORRUPT
  */
-export async function readExtents(volume: LogicalVolume, allocation: Allocation): Promise<FileExtent[]> {
+export async function readExtents(volume: LogicalVolume, allocation: Allocation): Promise<Run[]> {
   const collector = new ExtentCollector(volume, allocation);
   let descriptors: Uint8Array | undefined = allocation.descriptors;
   while (descriptors !== undefined) {
@@ -56,7 +49,7 @@ export async function readExtents(volume: LogicalVolume, allocation: Allocation)
 const LENGTHS = [SHORT_AD_LENGTH, LONG_AD_LENGTH, EXTENDED_AD_LENGTH] as const;
 
 class ExtentCollector {
-  readonly extents: FileExtent[] = [];
+  readonly extents: Run[] = [];
   #left: number;
   /** bytes where continuations lie: none may come twice */
   readonly #continuations = new Set<number>();
