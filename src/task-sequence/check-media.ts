@@ -42,7 +42,7 @@ function checkPackage(document: YamlDocument, path: YamlPath, media: SequenceMed
   if (id === undefined) return undefined;
   const where = document.place(path);
   const found = media.packages.find((candidate) => candidate.id === id);
-  if (found?.kind === 'drivers') return undefined;
+  if (found?.kind === 'drivers' || (found && found.kind === undefined)) return undefined;
   if (found) {
     const message = `The package ${quote(id)} is of kind ${found.kind}, expected one of kind drivers`;
     return { code: 'SEQUENCE_INVALID', message, where };

@@ -75,7 +75,11 @@ class StepChecker {
   }
 
   #checkGroup(path: YamlPath, group: Record<string, unknown>): void {
-    if (Object.hasOwn(group, 'steps')) this.checkList([...path, 'steps']);
-    else this.report(path, '"steps" is missing, expected the list of steps of the group', 'A group holds steps');
+    if (Object.hasOwn(group, 'steps')) {
+      this.checkList([...path, 'steps']);
+      return;
+    }
+    this.complete = false;
+    this.report(path, '"steps" is missing, expected the list of steps of the group', 'A group holds steps');
   }
 }

@@ -29,7 +29,8 @@ export interface UpgradeStep {
 
 /** What a sequence must know about the media it runs from. */
 export interface SequenceMedia {
-  readonly packages: readonly { readonly id: string; readonly kind: string }[];
+  /** `kind` is left out where the definition does not say it rightly, which is reported elsewhere */
+  readonly packages: readonly { readonly id: string; readonly kind?: string }[];
   readonly variables: readonly { readonly name: string; readonly value: string }[];
 }
 

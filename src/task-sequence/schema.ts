@@ -114,9 +114,8 @@ export const stepSchema: z.ZodType<StepYaml> = stepFields.extend({
 
 z.globalRegistry.add(stepSchema, {
   description: 'A step, or a group of steps. One key names its type.',
-  oneOf: STEP_TYPES.map((type) =>
-    type === 'group' ? { required: ['group', 'steps'] } : { required: [type], not: { required: ['steps'] } },
-  ),
+  oneOf: STEP_TYPES.map((type) => ({ required: [type] })),
+  dependentRequired: { group: ['steps'], steps: ['group'] },
 });
 
 /** A sequence file. */

@@ -1,0 +1,185 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mediaDefinitionJsonSchema, mediaSchema } from '../../src/definition/schema.js';
+import { parseYamlDocument } from '../../src/definition/yaml-document.js';
+import { checkSteps } from '../../src/task-sequence/check-steps.js';
+import { sequenceSchema, taskSequenceJsonSchema } from '../../src/task-sequence/schema.js';
+
+const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: false });
+const acceptsMedia = ajv.compile(mediaDefinitionJsonSchema());
+const acceptsSequence = ajv.compile(taskSequenceJsonSchema());
+
+/** What the program says of a sequence's structure: the schema, and the rules about types of steps. */
+function sequenceIsAccepted(value: unknown): boolean {
+  const document = parseYamlDocument(JSON.stringify(value), 'upgrade.yaml', 'SEQUENCE_INVALID');
+  const { findings } = checkSteps(document);
+  const structure = findings.filter(({ message }) => !/has no upgrade step|second upgrade step/.test(message));
+  return sequenceSchema.safeParse(value).success && structure.length === 0;
+}
+
+/** Every schema in a schema that describes a field. */
+function fields(schema: unknown, path: string): [string, Record<string, unknown>][] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) => {
+    const inner = fields(value, `${path}/${key}`);
+    if (key !== 'properties') return inner;
+    return [
+      ...Object.entries(value as object).map(([name, field]): [string, Record<string, unknown>] => [
+        `${path}/${name}`,
+        field,
+      ]),
+      ...inner,
+    ];
+  });
+}
+
+describe.each([
+  ['media.schema.json', mediaDefinitionJsonSchema(), 'urn:inplace:schema:media-definition'],
+  ['task-sequence.schema.json', taskSequenceJsonSchema(), 'urn:inplace:schema:task-sequence'],
+] as const)('%s', (_, schema, id) => {
+  it('is of draft 2020-12 and says what it is', () => {
+    expect(schema).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: id });
+    expect(ajv.validateSchema(schema)).toBe(true);
+  });
+
+  it('describes every field', () => {
+    const all = fields(schema, '');
+    expect(all.length).toBeGreaterThan(15);
+    expect(all.filter(([, field]) => typeof field['description'] !== 'string').map(([path]) => path)).toEqual([]);
+  });
+
+  it('says what does not work yet, and holds nothing of ours but standard keywords', () => {
+    expect(JSON.stringify(schema)).toContain('Does not work yet: ');
+    expect(JSON.stringify(schema)).not.toContain('notBuilt');
+  });
+});
+
+describe('an editor and the program agree on media.yaml', () => {
+  const SMALL = { name: 'a', upgradePackage: { source: 'w.iso' } };
+  const PACKAGE = { id: 'A', kind: 'files', source: 's' };
+
+  it.each([
+    SMALL,
+    { ...SMALL, label: 'X', bootImage: 'default', autorun: false, bootManager: 2023, taskSequence: 'u.yaml' },
+    {
+      ...SMALL,
+      packages: [PACKAGE, { ...PACKAGE, install: 'x' }],
+      variables: { A: 1, B: 'x', C: true, D: { secret: true, env: 'E' } },
+    },
+    { ...SMALL, output: {}, prestart: { command: 'x' }, usb: [], signing: null },
+    { ...SMALL, output: { format: 'hybrid', bootPrompt: false, size: 1, maxSize: 'x', spanning: true } },
+    { ...SMALL, upgradePackage: { source: 'x', sha256: 'aB'.repeat(32), edition: 'X', image: 3 } },
+  ])('both accept %j', (value) => {
+    expect([acceptsMedia(value), mediaSchema.safeParse(value).success]).toEqual([true, true]);
+  });
+
+  it.each([
+    {},
+    [],
+    null,
+    { name: 'a' },
+    { ...SMALL, name: '' },
+    { ...SMALL, name: 1 },
+    { ...SMALL, nam: 'a' },
+    { ...SMALL, upgradePackage: 'x' },
+    { ...SMALL, upgradePackage: {} },
+    { ...SMALL, upgradePackage: { source: '' } },
+    { ...SMALL, upgradePackage: { source: 'x', sha256: 'abc' } },
+    { ...SMALL, packages: null },
+    { ...SMALL, packages: [{ ...PACKAGE, kind: 'driver' }] },
+    { ...SMALL, packages: [{ id: 'A', kind: 'files' }] },
+    { ...SMALL, packages: [{ ...PACKAGE, x: 1 }] },
+    { ...SMALL, variables: [] },
+    { ...SMALL, variables: { A: null } },
+    { ...SMALL, variables: { A: { x: 1 } } },
+    { ...SMALL, variables: { A: { secret: 'yes' } } },
+    { ...SMALL, autorun: 'true' },
+    { ...SMALL, bootManager: 2012 },
+    { ...SMALL, output: { format: 'img' } },
+    { ...SMALL, output: 'iso' },
+    { ...SMALL, bootImage: '' },
+  ])('both refuse %j', (value) => {
+    expect([acceptsMedia(value), mediaSchema.safeParse(value).success]).toEqual([false, false]);
+  });
+
+  it(`an editor takes \${env:NAME} where a text has a form of its own`, () => {
+    const value = {
+      name: `\${env:NAME}`,
+      upgradePackage: { source: 'x', sha256: `\${env:SUM}` },
+      packages: [{ ...PACKAGE, kind: `\${env:KIND}` }],
+      output: { format: `\${env:FORMAT}` },
+    };
+    expect(acceptsMedia(value)).toBe(true);
+  });
+
+  it('on random documents', () => {
+    const scalar = fc.constantFrom<unknown>('', 'a', 'iso', 'drivers', 'default', 0, 2023, true, null, 'ab'.repeat(32));
+    const inner = fc.dictionary(
+      fc.constantFrom('id', 'kind', 'source', 'sha256', 'format', 'bootPrompt', 'secret', 'value', 'x'),
+      scalar,
+    );
+    const value = fc.oneof(
+      scalar,
+      inner,
+      fc.array(inner, { maxLength: 2 }),
+      fc.dictionary(fc.constantFrom('A', 'B'), inner),
+    );
+    const small = fc.record({
+      name: fc.constantFrom<unknown>('a', 'a', 'a', 1),
+      upgradePackage: fc.oneof(fc.constant({ source: 'x' }), value),
+    });
+    const more = fc.dictionary(fc.constantFrom(...Object.keys(mediaSchema.shape).slice(3), 'x'), value, { maxKeys: 2 });
+    const document = fc.tuple(small, more).map(([first, second]) => ({ ...first, ...second }));
+    let accepted = 0;
+    fc.assert(
+      fc.property(document, (candidate) => {
+        const ours = mediaSchema.safeParse(candidate).success;
+        accepted += ours ? 1 : 0;
+        expect(acceptsMedia(candidate)).toBe(ours);
+      }),
+      { numRuns: 3000, seed: 3 },
+    );
+    expect(accepted).toBeGreaterThan(100);
+  });
+});
+
+describe('an editor and the program agree on a sequence file', () => {
+  it.each([
+    { steps: [{ upgrade: {} }] },
+    { steps: [{ upgrade: null, name: 'x', description: '' }] },
+    {
+      name: 'a',
+      description: 'b',
+      steps: [{ group: 'g', steps: [{ group: 'h', steps: [{ upgrade: { scanOnly: true, migrateDrivers: 'all' } }] }] }],
+    },
+    { steps: [{ runCommand: 'x', when: {}, timeout: 1 }, { restart: {} }] },
+    { steps: [] },
+  ])('both accept the structure of %j', (value) => {
+    expect([acceptsSequence(value), sequenceIsAccepted(value)]).toEqual([true, true]);
+  });
+
+  it.each([
+    {},
+    { steps: {} },
+    { steps: ['upgrade'] },
+    { steps: [{}] },
+    { steps: [{ name: 'x' }] },
+    { steps: [{ upgrade: {}, restart: {} }] },
+    { steps: [{ upgrade: {}, group: 'g', steps: [] }] },
+    { steps: [{ upgrade: {}, steps: [] }] },
+    { steps: [{ group: 'g' }] },
+    { steps: [{ steps: [] }] },
+    { steps: [{ group: '', steps: [] }] },
+    { steps: [{ upgrade: 'x' }] },
+    { steps: [{ upgrade: { scanOnly: 'x' } }] },
+    { steps: [{ upgrade: { edition: 'a b' } }] },
+    { steps: [{ upgrade: { migrateDrivers: 'some' } }] },
+    { steps: [{ upgrade: { unknown: 1 } }] },
+    { steps: [{ group: 'g', steps: [{ uprgade: {} }] }] },
+    { steps: [{ upgrade: {}, description: 'x'.repeat(256) }] },
+    { version: 1, steps: [] },
+  ])('both refuse %j', (value) => {
+    expect([acceptsSequence(value), sequenceIsAccepted(value)]).toEqual([false, false]);
+  });
+});

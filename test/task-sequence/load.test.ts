@@ -1,0 +1,329 @@
+import { describe, expect, it } from 'vitest';
+import { parseYamlDocument } from '../../src/definition/yaml-document.js';
+import { builtInSequence, compileDocument, loadTaskSequence } from '../../src/task-sequence/load.js';
+import type { SequenceMedia } from '../../src/task-sequence/model.js';
+import { lines, shown } from '../definition/project.js';
+
+const KEY = 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE';
+const MEDIA: SequenceMedia = {
+  packages: [
+    { id: 'LATITUDE', kind: 'drivers' },
+    { id: 'TOOLS', kind: 'files' },
+  ],
+  variables: [
+    { name: 'ProductKey', value: KEY },
+    { name: 'Site', value: 'Oslo' },
+  ],
+};
+
+const compile = (yaml: string, media = MEDIA) =>
+  compileDocument(parseYamlDocument(yaml, '/m/upgrade.yaml', 'SEQUENCE_INVALID'), media);
+
+/** The findings for one upgrade step with these options, whose value begins at 2:14. */
+const optionFindings = (options: string, media = MEDIA) => {
+  const { sequence, findings } = compile(`steps:\n  - upgrade: ${options}`, media);
+  expect(sequence).toBeUndefined();
+  return lines(findings);
+};
+
+describe('a sequence that is right', () => {
+  it('is one upgrade step, named after the file where it has no name', () => {
+    expect(compile('steps: [{ upgrade: {} }]', { packages: [], variables: [] })).toEqual({
+      findings: [],
+      sequence: { name: 'upgrade', upgrade: { name: 'Upgrade the operating system', groups: [], scanOnly: false } },
+    });
+  });
+
+  it('takes every option, in groups', () => {
+    const yaml = `name: All
+description: Everything
+steps:
+  - group: Outer
+    description: A group
+    steps:
+      - group: Inner
+        steps:
+          - upgrade:
+              edition: Enterprise
+              scanOnly: true
+              drivers: LATITUDE
+              ignoreDismissible: false
+              reflectDrivers: LATITUDE
+              migrateDrivers: none
+              key: PRODUCTKEY
+            name: Up
+            description: Goes up
+`;
+    expect(compile(yaml)).toEqual({
+      findings: [],
+      sequence: {
+        name: 'All',
+        description: 'Everything',
+        upgrade: {
+          name: 'Up',
+          description: 'Goes up',
+          groups: ['Outer', 'Inner'],
+          edition: 'Enterprise',
+          scanOnly: true,
+          drivers: 'deploy/packages/LATITUDE',
+          ignoreDismissible: false,
+          reflectDrivers: 'deploy/packages/LATITUDE',
+          migrateDrivers: 'none',
+          key: 'ProductKey',
+        },
+      },
+    });
+  });
+
+  it.each(['- upgrade:', '- upgrade: {}', '- group: Empty\n  steps: []\n- upgrade: ~'])(
+    'may be written %j',
+    (steps) => {
+      expect(compile(`steps:\n${steps}`).sequence?.upgrade.scanOnly).toBe(false);
+    },
+  );
+});
+
+describe('drivers that Windows Setup installs', () => {
+  const media = (...kinds: string[]) => ({ variables: [], packages: kinds.map((kind, i) => ({ id: `P${i}`, kind })) });
+  const drivers = (kinds: string[], options = '{}') =>
+    compile(`steps: [{ upgrade: ${options} }]`, media(...kinds)).sequence?.upgrade;
+
+  it.each([
+    [[], '{}', undefined, undefined],
+    [['files', 'application'], '{}', undefined, undefined],
+    [['files', 'drivers'], '{}', 'deploy/packages/P1', undefined],
+    [['drivers', 'drivers', 'drivers'], '{}', 'deploy/packages', undefined],
+    [['drivers', 'drivers', 'files'], '{ drivers: P1 }', 'deploy/packages/P1', undefined],
+    [['drivers'], '{ reflectDrivers: P0 }', undefined, 'deploy/packages/P0'],
+    [['drivers', 'drivers'], '{ reflectDrivers: P0 }', 'deploy/packages/P1', 'deploy/packages/P0'],
+    [['drivers', 'drivers'], '{ drivers: P0, reflectDrivers: P0 }', 'deploy/packages/P0', 'deploy/packages/P0'],
+  ])('packages %j with %s: %s, %s', (kinds, options, installed, reflected) => {
+    const upgrade = drivers(kinds, options);
+    expect([upgrade?.drivers, upgrade?.reflectDrivers]).toEqual([installed, reflected]);
+  });
+
+  it.each([
+    [['drivers', 'drivers', 'files'], '{}', 'P0, P1'],
+    [['drivers', 'drivers', 'drivers'], '{ reflectDrivers: P2 }', 'P0, P1'],
+  ])('packages %j with %s: one of %s must be named', (kinds, options, ids) => {
+    expect(optionFindings(options, media(...kinds))).toEqual([
+      `2:5 steps[0].upgrade SEQUENCE_INVALID The media has several driver packages (${ids}) among others, and Windows Setup takes one folder | Name one as "drivers" of the upgrade step, or put all drivers into one package`,
+    ]);
+  });
+
+  it('of the built-in sequence are reported in the definition', () => {
+    const where = { file: 'media.yaml', line: 3, column: 1 };
+    const { sequence, findings } = builtInSequence(media('drivers', 'drivers', 'files'), where);
+    expect(sequence).toBeUndefined();
+    expect(findings[0]?.where).toEqual(where);
+  });
+});
+
+describe('what a step names must be on the media', () => {
+  it.each([
+    [
+      '{ drivers: LATITUD }',
+      '2:25 steps[0].upgrade.drivers SEQUENCE_INVALID No package "LATITUD" is on the media | Did you mean "LATITUDE"?',
+    ],
+    [
+      '{ drivers: OTHER }',
+      '2:25 steps[0].upgrade.drivers SEQUENCE_INVALID No package "OTHER" is on the media | Driver packages: LATITUDE',
+    ],
+    [
+      '{ reflectDrivers: TOOLS }',
+      '2:32 steps[0].upgrade.reflectDrivers SEQUENCE_INVALID The package "TOOLS" is of kind files, expected one of kind drivers',
+    ],
+    [
+      '{ key: ProductKye }',
+      '2:21 steps[0].upgrade.key SEQUENCE_INVALID No variable "ProductKye" is defined | Did you mean "ProductKey"?',
+    ],
+    [
+      '{ key: Other }',
+      '2:21 steps[0].upgrade.key SEQUENCE_INVALID No variable "Other" is defined | Add it to "variables" of the media definition',
+    ],
+    [
+      '{ key: site }',
+      '2:21 steps[0].upgrade.key SEQUENCE_INVALID The variable "Site" does not hold a product key, expected 5 groups of 5 letters and digits | A product key looks like XXXXX-XXXXX-XXXXX-XXXXX-XXXXX',
+    ],
+  ])('%s', (options, expected) => {
+    expect(optionFindings(options)).toEqual([expected]);
+  });
+
+  it('media without packages says where to add them', () => {
+    expect(optionFindings('{ drivers: X }', { packages: [], variables: [] })).toEqual([
+      '2:25 steps[0].upgrade.drivers SEQUENCE_INVALID No package "X" is on the media | Add it to "packages" of the media definition',
+    ]);
+  });
+
+  it('a product key written in place of its variable is refused and not repeated', () => {
+    const { findings } = compile(`steps: [{ upgrade: { key: ${KEY} } }]`);
+    expect(findings).toHaveLength(1);
+    expect(shown(findings)).not.toContain('BBBBB');
+  });
+});
+
+describe('what only the engine could do is refused by name, never ignored', () => {
+  it.each([
+    ...['checkReadiness', 'runCommand', 'runPowerShell', 'installApplication', 'installPackage', 'installUpdates'],
+    ...['installDrivers', 'copyFiles', 'setVariable', 'setDynamicVariables', 'disableBitLocker', 'enableBitLocker'],
+    ...['restart', 'runTaskSequence', 'collectLogs', 'stop'],
+  ])('step %s', (type) => {
+    const { sequence, findings } = compile(`steps:\n  - upgrade: {}\n  - ${type}: { anything: 1 }\n    name: x`);
+    expect(sequence).toBeUndefined();
+    expect(lines(findings)).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^3:5 steps\\[1\\]\\.${type} SEQUENCE_NOT_BUILT "${type}" does not work yet: .+ \\| Remove the step`,
+        ),
+      ),
+    ]);
+  });
+
+  it.each([
+    'when',
+    'continueOnError',
+    'timeout',
+    'retry',
+    'repeatable',
+    'disabled',
+    'onFailure',
+    'package',
+    'successCodes',
+  ])('field %s, of steps and of groups', (field) => {
+    const step = compile(`steps:\n  - upgrade: {}\n    ${field}: true`);
+    expect(lines(step.findings)).toEqual([expect.stringContaining(`3:5 steps[0].${field} SEQUENCE_NOT_BUILT`)]);
+    const group = compile(`steps:\n  - group: g\n    ${field}: true\n    steps: [{ upgrade: {} }]`);
+    expect(lines(group.findings)).toEqual([expect.stringContaining(`3:5 steps[0].${field} SEQUENCE_NOT_BUILT`)]);
+  });
+
+  it('the time an upgrade may take', () => {
+    expect(optionFindings('{ expect: 240 min }')).toEqual([
+      expect.stringContaining('2:16 steps[0].upgrade.expect SEQUENCE_NOT_BUILT "expect" does not work yet'),
+    ]);
+  });
+
+  it('a second upgrade step', () => {
+    const { findings } = compile(
+      'steps:\n  - upgrade: { scanOnly: true }\n  - group: g\n    steps:\n      - upgrade: {}',
+    );
+    expect(lines(findings)).toEqual([
+      '5:9 steps[1].steps[0].upgrade SEQUENCE_NOT_BUILT A second upgrade step does not work yet, the first is steps[0] | Keep one. To only ask Windows Setup, make a second media with "upgrade: { scanOnly: true }"',
+    ]);
+  });
+});
+
+describe('what is wrong is said with its place', () => {
+  it.each([
+    ['no steps', 'name: a', '1:1 steps SEQUENCE_INVALID "steps" is missing, expected a list'],
+    [
+      'steps that are a mapping',
+      'steps: { upgrade: {} }',
+      '1:8 steps SEQUENCE_INVALID Found a mapping (key: value), expected a list',
+    ],
+    [
+      'no upgrade',
+      'steps: []',
+      '1:1 steps SEQUENCE_INVALID The sequence has no upgrade step, expected one | Add the step "- upgrade: {}"',
+    ],
+    [
+      'a step that is its type',
+      'steps:\n  - upgrade',
+      '2:5 steps[0] SEQUENCE_INVALID Found "upgrade", expected a mapping (key: value) | Write "upgrade:" with a colon, and its value behind it',
+    ],
+    [
+      'a step without type',
+      'steps:\n  - name: x',
+      '2:5 steps[0] SEQUENCE_INVALID The step has no type | Write "- upgrade: {}", or "- group: NAME" with "steps:" below it',
+    ],
+    [
+      'an unknown type',
+      'steps:\n  - uprgade: {}',
+      '2:5 steps[0].uprgade SEQUENCE_INVALID Unknown key "uprgade" | Did you mean "upgrade"?',
+    ],
+    [
+      'a mistyped type that is not built',
+      'steps:\n  - upgrade: {}\n  - runComand: x',
+      '3:5 steps[1].runComand SEQUENCE_INVALID Unknown key "runComand" | Did you mean "runCommand"?',
+    ],
+    [
+      'a group without steps',
+      'steps:\n  - group: g',
+      '2:5 steps[0] SEQUENCE_INVALID "steps" is missing, expected the list of steps of the group | A group holds steps',
+    ],
+    [
+      'steps without a group',
+      'steps:\n  - name: g\n    steps: [{ upgrade: {} }]',
+      '3:5 steps[0].steps SEQUENCE_INVALID Only a group has steps | Write "- group: NAME" before the steps',
+    ],
+    [
+      'a mistyped option',
+      'steps:\n  - upgrade: { scanonly: true }',
+      '2:16 steps[0].upgrade.scanonly SEQUENCE_INVALID Unknown key "scanonly" | Did you mean "scanOnly"?',
+    ],
+    [
+      'an option of a wrong kind',
+      'steps:\n  - upgrade: { scanOnly: yes }',
+      '2:26 steps[0].upgrade.scanOnly SEQUENCE_INVALID Found "yes", expected true or false | Write true',
+    ],
+    [
+      'an unknown choice',
+      'steps:\n  - upgrade: { migrateDrivers: non }',
+      '2:32 steps[0].upgrade.migrateDrivers SEQUENCE_INVALID Found "non", expected one of all, none | Did you mean "none"?',
+    ],
+    [
+      'an edition that is a name',
+      'steps:\n  - upgrade: { edition: Windows 11 Pro }',
+      '2:25 steps[0].upgrade.edition SEQUENCE_INVALID Found "Windows 11 Pro", expected an edition id such as Enterprise, Professional or ServerStandard',
+    ],
+    [
+      'options that are a text',
+      'steps:\n  - upgrade: yes',
+      '2:14 steps[0].upgrade SEQUENCE_INVALID Found "yes", expected a mapping (key: value)',
+    ],
+    [
+      'a long name',
+      `steps:\n  - upgrade: {}\n    name: ${'x'.repeat(101)}`,
+      `3:11 steps[0].name SEQUENCE_INVALID Found "${'x'.repeat(80)}…", expected 1 to 100 characters in one line`,
+    ],
+    [
+      'a long description',
+      `description: ${'x'.repeat(256)}\nsteps: [{ upgrade: {} }]`,
+      `1:14 description SEQUENCE_INVALID Found "${'x'.repeat(80)}…", expected at most 255 characters`,
+    ],
+    [
+      'an unknown key of the file',
+      'version: 1\nsteps: [{ upgrade: {} }]',
+      '1:1 version SEQUENCE_INVALID Unknown key "version" | Known here: name, description, steps',
+    ],
+    [
+      'an empty file',
+      '',
+      '-:- - SEQUENCE_INVALID The file is empty, expected name, description, steps … | inplace init writes one with comments',
+    ],
+  ])('%s', (_, yaml, expected) => {
+    const [first, ...others] = lines(compile(yaml).findings);
+    expect(first?.slice(0, expected.length)).toBe(expected);
+    expect(others).toEqual([]);
+  });
+
+  it('two types in one step', () => {
+    expect(lines(compile('steps:\n  - upgrade: {}\n    restart: {}').findings)).toEqual([
+      expect.stringContaining('3:5 steps[0].restart SEQUENCE_NOT_BUILT'),
+      '3:5 steps[0].restart SEQUENCE_INVALID The step has two types, "upgrade" and "restart", expected one | Make a step of each: every step begins with its own dash',
+    ]);
+  });
+
+  it('a dash that was forgotten: broken YAML alone, not its echo', () => {
+    const { findings } = compile('steps:\n  - upgrade: {}\n  restart: {}');
+    expect(findings.map(({ code, where }) => [code, where?.line])).toEqual([['SEQUENCE_INVALID', 3]]);
+  });
+
+  it('a file that is not there', async () => {
+    const { findings } = await loadTaskSequence('/nowhere/upgrade.yaml', MEDIA);
+    expect(findings.map(({ code }) => code)).toEqual(['DEFINITION_UNREADABLE']);
+  });
+
+  it('references to the environment are not filled in: the text belongs to PowerShell on the destination computer', () => {
+    expect(compile(`name: \${env:X}\nsteps: [{ upgrade: {} }]`).sequence?.name).toBe(`\${env:X}`);
+  });
+});

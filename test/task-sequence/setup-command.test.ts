@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { InplaceError } from '../../src/errors.js';
+import type { UpgradeStep } from '../../src/task-sequence/model.js';
+import {
+  checkSetup,
+  type SetupMedia,
+  setupArguments,
+  setupArgumentToken,
+} from '../../src/task-sequence/setup-command.js';
+
+const STEP: UpgradeStep = { name: 'x', groups: [], scanOnly: false };
+const CLIENT: SetupMedia = { build: 26100, server: false };
+
+const command = (step: Partial<UpgradeStep> = {}, media: Partial<SetupMedia> = {}) =>
+  setupArguments({ ...STEP, ...step }, { ...CLIENT, ...media })
+    .map(setupArgumentToken)
+    .join(' ');
+
+const BASE = '/auto upgrade /dynamicupdate disable /showoobe none /telemetry disable /copylogs {logs}';
+
+describe('the command line of Windows Setup by build of the media', () => {
+  it.each([
+    [10240, BASE],
+    [14393, BASE],
+    [17134, BASE],
+    [19045, BASE],
+    [20348, BASE],
+    [21999, BASE],
+    [22000, `${BASE} /eula accept`],
+    [26100, `${BASE} /eula accept`],
+  ])('build %d', (build, expected) => {
+    expect(command({}, { build })).toBe(expected);
+  });
+
+  it.each([0, 7601, 9600, 10239])('build %d is refused', (build) => {
+    expect(() => command({}, { build })).toThrow(InplaceError);
+    expect(checkSetup(STEP, { ...CLIENT, build })).toEqual([
+      expect.objectContaining({
+        code: 'SOURCE_UNSUPPORTED',
+        message: `The Windows of this media has build ${build}, expected 10240 or later`,
+      }),
+    ]);
+  });
+
+  it('never holds what belongs to the engine', () => {
+    const everything = command({ scanOnly: true, drivers: 'a', reflectDrivers: 'b', migrateDrivers: 'all' });
+    expect(everything).not.toMatch(/quiet|noreboot|postoobe|postrollback|unattend/i);
+  });
+});
+
+describe('the options of the step', () => {
+  it.each<[string, Partial<UpgradeStep>, Partial<SetupMedia>, string]>([
+    ['an edition', { edition: 'Enterprise' }, { imageIndex: 3 }, '/imageindex 3'],
+    ['a scan', { scanOnly: true }, {}, '/compat scanonly'],
+    [
+      'drivers',
+      { drivers: 'deploy/packages/LATITUDE-5440' },
+      {},
+      '/installdrivers {media}\\deploy\\packages\\LATITUDE-5440',
+    ],
+    ['reflected drivers', { reflectDrivers: 'deploy/packages/D' }, {}, '/reflectdrivers {media}\\deploy\\packages\\D'],
+    ['all drivers migrated', { migrateDrivers: 'all' }, {}, '/migratedrivers all'],
+    ['no drivers migrated', { migrateDrivers: 'none' }, {}, '/migratedrivers none'],
+    ['dismissible warnings ignored', { ignoreDismissible: true }, {}, '/compat ignorewarning'],
+    ['a server', {}, { server: true }, '/compat ignorewarning'],
+    ['a key', { key: 'K' }, { key: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE' }, '/pkey AAAAA-BBBBB-CCCCC-DDDDD-EEEEE'],
+    [
+      'a scan that ignores warnings',
+      { scanOnly: true, ignoreDismissible: true },
+      {},
+      '/compat ignorewarning /compat scanonly',
+    ],
+  ])('%s', (_, step, media, expected) => {
+    expect(command(step, media)).toBe(`${BASE} /eula accept ${expected}`);
+  });
+
+  it('a server stops at warnings when the step says so', () => {
+    expect(command({ ignoreDismissible: false }, { server: true })).toBe(`${BASE} /eula accept`);
+  });
+
+  it('/reflectdrivers exists since build 14393; older media is refused, and only when the step asks for it', () => {
+    const step = { reflectDrivers: 'deploy/packages/D' };
+    expect(command(step, { build: 14393 })).toContain('/reflectdrivers');
+    expect(() => command(step, { build: 10586 })).toThrow(
+      /needs \/reflectdrivers, which Setup has since build 14393; this media has 10586/,
+    );
+    expect(command({}, { build: 10586 })).toBe(BASE);
+  });
+
+  it('marks the product key, so that nothing logs it', () => {
+    const values = setupArguments({ ...STEP, key: 'K' }, { ...CLIENT, key: 'X' });
+    expect(values.filter((argument) => 'secret' in argument)).toEqual([{ text: 'X', secret: true }]);
+  });
+
+  it('holds nothing that cmd would expand', () => {
+    const everything = command(
+      { scanOnly: true, ignoreDismissible: true, drivers: 'deploy/packages/A.b-c_1', migrateDrivers: 'all' },
+      { imageIndex: 3, key: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE', server: true },
+    );
+    expect(everything).toMatch(/^[\w/{}\\. -]+$/);
+  });
+});
