@@ -14,6 +14,20 @@ export function checkUdfName(name: string): string | undefined {
   return `has ${name.length} characters; UDF holds 254, or 127 when one is above U+00FF (ECMA-167 4/14.4.4: L_FI is one byte)`;
 }
 
+/** Bytes of the longest path (UDF 1.02 2, Maximum Pathsize). */
+const MAX_PATH_BYTES = 1023;
+
+/** Bytes that a name adds to the path of its directory: its identifier and a separator (ECMA-167 4/8.7.1). */
+export function pathBytes(name: string): number {
+  return compressedLength(name) + 1;
+}
+
+/** Why a path is too long, as the end of a sentence that begins with the path; else undefined. */
+export function checkUdfPathBytes(bytes: number): string | undefined {
+  if (bytes <= MAX_PATH_BYTES) return undefined;
+  return `takes ${bytes} bytes; UDF holds ${MAX_PATH_BYTES}, two for each character of a name with one above U+00FF (UDF 1.02 2, Maximum Pathsize)`;
+}
+
 /** Why a text cannot be the label of a UDF volume, as the end of a sentence that begins with the label; else undefined. */
 export function checkUdfLabel(label: string): string | undefined {
   if (label === '') return 'is empty (UDF 1.02 2.2.4.1: it identifies the volume)';

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { type Content, readBytes } from '../../../src/content/content.js';
 import { FileContent } from '../../../src/content/file.js';
 import { byCodeUnit } from '../../../src/content/tree.js';
@@ -12,10 +12,15 @@ import { MAX_EXTENT_LENGTH } from '../../../src/formats/udf/structures/constants
 import { describeWith, long, runOk, temporaryFolder } from '../../support/tools.js';
 import { directoryOf, TestFile, type TestTree, udfImage } from '../../support/udf-image.js';
 
-/** A file of the host as a content. */
+const opened: FileContent[] = [];
+afterAll(() => Promise.all(opened.map((content) => content.close())));
+
+/** A file of the host as a content, closed after the tests. */
 function fileContent(path: string): FileContent {
   const { size, mtimeMs } = statSync(path);
-  return new FileContent(path, { size, modifiedMs: mtimeMs });
+  const content = new FileContent(path, { size, modifiedMs: mtimeMs });
+  opened.push(content);
+  return content;
 }
 
 async function open(image: Content): Promise<UdfVolume> {
@@ -219,7 +224,7 @@ describeWith(['mkudffs'], 'empty volumes of mkudffs', () => {
 
   it.each(['short', 'long', 'inicb'])('allocation %s', async (kind) => {
     const volume = await open(await make(`ad-${kind}`, ['-b', '2048', '--ad', kind]));
-    expect((await volume.tree()).directories).toEqual(['lost+found'].filter(() => kind === 'never'));
+    expect((await volume.tree()).directories).toEqual([]);
   });
 
   it('a virtual partition is refused by its name', async () => {

@@ -130,6 +130,15 @@ describe('names and limits', () => {
     expect(error.findings.map((finding) => finding.where?.path)).toEqual(['a/\ud800', `b/${'x'.repeat(300)}`]);
   });
 
+  it('a path of 1,023 bytes is planned, one more is refused once, with the clause', () => {
+    // each 8-bit name takes its characters, a compression id and a separator
+    const folders = Array.from({ length: 4 }, () => 'f'.repeat(248)).join('/');
+    expect(() => planUdf(directoryOf({ [`${folders}/${'x'.repeat(21)}`]: new TestFile('') }), OPTIONS)).not.toThrow();
+    const error = refused(directoryOf({ [`${folders}/${'x'.repeat(22)}/below`]: new TestFile('') }));
+    expect(error.findings.length).toBe(1);
+    expect(error.message).toContain('takes 1024 bytes; UDF holds 1023');
+  });
+
   it('a name that occurs twice in a directory is refused', () => {
     const root = withName('twice');
     root.directories.push({ name: 'twice', modified: TEST_DATE, directories: [], files: [] });

@@ -1,7 +1,7 @@
 import { concatContent, rangeContent } from '../../../content/views.js';
 import type { Place } from '../../../errors.js';
 import { RunCursor, walkFids } from '../fid-walk.js';
-import { checkUdfName } from '../names.js';
+import { checkUdfName, checkUdfPathBytes, pathBytes } from '../names.js';
 import { compressedLength, readCompressedUnicode } from '../structures/compressed-unicode.js';
 import { BLOCK_SIZE, CHARACTERISTIC, TAG } from '../structures/constants.js';
 import {
@@ -38,6 +38,8 @@ export interface CheckedName {
 /** A directory under check. */
 export interface CheckedDirectory {
   readonly path: string;
+  /** bytes of its path as the standard counts them */
+  readonly pathBytes: number;
   readonly entry: CheckedEntry;
   /** block of the parent's File Entry; the root's is its own */
   readonly parentBlock: number;
@@ -169,6 +171,12 @@ class DirectoryChecker implements DirectoryNames {
     const reason = checkUdfName(name) ?? (this.#known.has(name) ? 'occurs twice in its directory' : undefined);
     if (reason !== undefined) {
       const message = `The name ${JSON.stringify(name)} ${reason}`;
+      this.context.add('UDF_NAME', message, { ...where, field: `${NAME}.fileIdentifier` });
+      return;
+    }
+    const tooLong = checkUdfPathBytes(this.directory.pathBytes + pathBytes(name));
+    if (tooLong !== undefined) {
+      const message = `The path of ${JSON.stringify(name)} ${tooLong}`;
       this.context.add('UDF_NAME', message, { ...where, field: `${NAME}.fileIdentifier` });
       return;
     }

@@ -1,5 +1,6 @@
 import { readBytes } from '../../../content/content.js';
-import { MAX_ENTRIES, MAX_PATH_LENGTH, MAX_PATHS_LENGTH } from '../reading/limits.js';
+import { pathBytes } from '../names.js';
+import { MAX_ENTRIES } from '../reading/limits.js';
 import { BLOCK_SIZE, FILE_TYPE } from '../structures/constants.js';
 import { FILE_ENTRY_FIELDS } from '../structures/file-entry.js';
 import type { CheckContext } from './check-context.js';
@@ -40,7 +41,6 @@ export class TreeChecker implements TreeCounts {
   readonly #uniqueIds = new Map<number, string>();
   readonly #queue: CheckedDirectory[] = [];
   readonly #fids = { left: MAX_ENTRIES };
-  #pathsLeft = MAX_PATHS_LENGTH;
 
   constructor(
     readonly context: CheckContext,
@@ -53,7 +53,7 @@ export class TreeChecker implements TreeCounts {
     if (!root) return;
     this.directories = 1;
     if (root.entry.fileType === FILE_TYPE.directory) {
-      this.#queue.push({ path: '', entry: root.entry, parentBlock: rootBlock });
+      this.#queue.push({ path: '', pathBytes: 0, entry: root.entry, parentBlock: rootBlock });
     } else this.#add('UDF_FILE_ENTRY', 'The root is not a directory', root, 'icbTag');
     if (root.entry.uniqueId !== 0) {
       this.#add('UDF_UNIQUE_ID', `The root's unique id is ${root.entry.uniqueId}, expected 0`, root, 'uniqueId');
@@ -75,12 +75,7 @@ export class TreeChecker implements TreeCounts {
   async #checkName(directory: CheckedDirectory, found: CheckedName): Promise<void> {
     const { name, icbBlock, isDirectory, offset } = found;
     const path = directory.path === '' ? name : `${directory.path}/${name}`;
-    this.#pathsLeft -= path.length;
     const where = { path, offset, field: 'FileIdentifierDescriptor' };
-    if (path.length > MAX_PATH_LENGTH || this.#pathsLeft < 0) {
-      this.context.add('UDF_NAME', 'The paths of the tree are too long', { ...where, path: '' });
-      return;
-    }
     if (isDirectory) this.directories += 1;
     else this.files += 1;
     const known = this.#nodes.has(icbBlock);
@@ -98,7 +93,8 @@ export class TreeChecker implements TreeCounts {
       this.context.add('UDF_FID', 'The directory is also found elsewhere in the tree', where);
     } else {
       this.directoryPaths.push(path);
-      this.#queue.push({ path, entry, parentBlock: directory.entry.block });
+      const bytes = directory.pathBytes + pathBytes(name);
+      this.#queue.push({ path, pathBytes: bytes, entry, parentBlock: directory.entry.block });
     }
   }
 

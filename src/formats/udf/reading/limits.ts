@@ -3,7 +3,7 @@
 /** File Identifier Descriptors in the whole tree. */
 export const MAX_ENTRIES = 1_000_000;
 
-/** UTF-16 code units of one path: what Windows can open. */
+/** UTF-16 code units of one path: what Windows can open, though UDF 1.02 has 1023 bytes. */
 export const MAX_PATH_LENGTH = 32_767;
 
 /** UTF-16 code units of all paths together. */

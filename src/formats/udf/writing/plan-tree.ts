@@ -1,6 +1,6 @@
 import { byCodeUnit } from '../../../content/tree.js';
 import type { Finding } from '../../../errors.js';
-import { checkUdfName } from '../names.js';
+import { checkUdfName, checkUdfPathBytes, pathBytes } from '../names.js';
 import { BLOCK_SIZE } from '../structures/constants.js';
 import { MAX_FILE_SIZE, MAX_LINKS } from '../structures/file-entry.js';
 import { fidLength } from '../structures/file-identifier-descriptor.js';
@@ -28,18 +28,20 @@ class TreePlanner implements PlannedTree {
   constructor(readonly findings: Finding[]) {}
 
   addRoot(root: UdfDirectory): void {
-    this.#addDirectory(root, '', FIRST_ENTRY_BLOCK);
+    this.#addDirectory(root, '', 0, FIRST_ENTRY_BLOCK);
   }
 
   addChildren(parent: PlannedDirectory): void {
     let previous: string | undefined;
     for (const entry of sortedEntries(parent.directory)) {
       const path = parent.path === '' ? entry.name : `${parent.path}/${entry.name}`;
+      const bytes = parent.pathBytes + pathBytes(entry.name);
       this.#checkName(entry.name, path, previous);
+      this.#checkPath(path, bytes, parent.pathBytes);
       previous = entry.name;
       const directory = 'directory' in entry;
       const child = directory
-        ? this.#addDirectory(entry.directory, path, parent.block)
+        ? this.#addDirectory(entry.directory, path, bytes, parent.block)
         : this.#addFileName(entry.file, path);
       if (directory) this.#addLink(parent, path);
       addFid(parent, entry.name, child.block, directory);
@@ -55,11 +57,12 @@ class TreePlanner implements PlannedTree {
     this.metadataBlocks = block;
   }
 
-  #addDirectory(directory: UdfDirectory, path: string, parentBlock: number): PlannedDirectory {
+  #addDirectory(directory: UdfDirectory, path: string, bytes: number, parentBlock: number): PlannedDirectory {
     const block = FIRST_ENTRY_BLOCK + this.entries.length;
     const planned: PlannedDirectory = {
       directory,
       path,
+      pathBytes: bytes,
       parentBlock,
       block,
       linkCount: 1,
@@ -108,6 +111,14 @@ class TreePlanner implements PlannedTree {
     if (reason === undefined) return;
     const message = `The name "${name}" ${reason}`;
     this.findings.push({ code: 'MEDIA_NAME', message, where: { path }, hint: 'Give it another name' });
+  }
+
+  /** Only the first path on a branch that is too long is reported. */
+  #checkPath(path: string, bytes: number, parentBytes: number): void {
+    const reason = checkUdfPathBytes(bytes);
+    if (reason === undefined || checkUdfPathBytes(parentBytes) !== undefined) return;
+    const message = `The path ${reason}`;
+    this.findings.push({ code: 'MEDIA_NAME', message, where: { path }, hint: 'Give its folders shorter names' });
   }
 }
 

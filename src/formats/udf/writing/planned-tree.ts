@@ -5,6 +5,8 @@ export interface PlannedDirectory {
   readonly directory: UdfDirectory;
   /** '' for the root */
   readonly path: string;
+  /** bytes of its path as the standard counts them */
+  readonly pathBytes: number;
   /** its own for the root (ECMA-167 4/8.6) */
   readonly parentBlock: number;
   /** block of its File Entry */
