@@ -138,6 +138,8 @@ class ZipEmitter {
         else resolve();
       };
       archive.on('entry', taken).on('error', settle).on('close', closed);
+      // archiver does not pass on every error of its source
+      if (source instanceof Readable) source.on('error', settle);
       archive.append(source, entry);
     });
   }

@@ -1,7 +1,7 @@
 /** Worker: follows the copier through the ring and sums what stands there. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerMessage, WorkerOrders } from './messages.js';
-import { programLength } from './program.js';
+import { streamLength } from './program.js';
 import { Cancelled, RING, Ring, SLOT } from './ring.js';
 import { Summer } from './summer.js';
 
@@ -11,7 +11,7 @@ const tell = (message: WorkerMessage) => parentPort?.postMessage(message);
 try {
   const ring = new Ring(memory);
   const summer = new Summer(program, ring.sums, (step) => tell({ type: 'late', step }));
-  const end = programLength(program);
+  const end = streamLength(program);
   let position = 0;
   while (position < end) {
     const filled = ring.awaitFilledBeyond(position);

@@ -28,6 +28,8 @@ export interface CopierOrders extends WorkerOrders {
 export interface SystemError {
   readonly code: string;
   readonly message: string;
+  /** negative number of the system, for errors that Node has no name for */
+  readonly errno?: number;
 }
 
 export type WorkerMessage =

@@ -25,5 +25,5 @@ export function isBusy(error: unknown): boolean {
 
 /** Whether a flush failed because the disk did, and not because a pipe or terminal cannot be flushed. */
 export function isLost(error: unknown): boolean {
-  return ['EIO', 'ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return ['EIO', 'ENOSPC'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

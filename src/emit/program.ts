@@ -53,10 +53,10 @@ export const stepCount = (program: Program): number => program.steps.length / FI
 export const stepKind = (program: Program, step: number): number => program.steps[step * FIELDS]!;
 /** bytes of the stream that the step takes */
 export const stepLength = (program: Program, step: number): number => program.steps[step * FIELDS + 1]!;
-/** bytes of the whole stream */
-export function programLength(program: Program): number {
+/** bytes of the stream before step number `end`; of all of it when left out */
+export function streamLength(program: Program, end = stepCount(program)): number {
   let length = 0;
-  for (let step = 0; step < stepCount(program); step++) length += stepLength(program, step);
+  for (let step = 0; step < end; step++) length += stepLength(program, step);
   return length;
 }
 /** number of the source file, the supplied content or the output */

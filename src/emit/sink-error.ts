@@ -23,8 +23,9 @@ export function onSink<T>(work: () => T): T {
 }
 
 function asSinkFailure(error: unknown): unknown {
-  const { code, syscall, message } = error as NodeJS.ErrnoException;
-  return code !== undefined && syscall !== undefined ? new SinkFailure({ code, message }) : error;
+  const { code, syscall, message, errno } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return error;
+  return new SinkFailure({ code, message, ...(errno === undefined ? {} : { errno }) });
 }
 
 /** What is known of an output when it fails. */
@@ -42,7 +43,7 @@ export interface SinkFacts {
 /** The error that a person sees: SINK_FULL or SINK_FAILED. */
 export async function sinkError(error: SystemError, sink: SinkFacts): Promise<InplaceError> {
   const cause = Object.assign(new Error(error.message), { code: error.code });
-  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return sinkFull(sink, await freeSpace(sink.folder), cause);
+  if (isFull(error)) return sinkFull(sink, await freeSpace(sink.folder), cause);
   const where = sink.path === undefined ? {} : { where: { file: sink.path } };
   const { reason, hint } = explain(error.code, sink) ?? { reason: describeSystemError(cause), hint: undefined };
   const message = `Cannot write: ${reason}`;
@@ -60,6 +61,13 @@ export async function explainSinkErrors<T>(sink: SinkFacts, work: () => Promise<
     const failure = asSinkFailure(error);
     throw failure instanceof SinkFailure ? await sinkError(failure.error, sink) : failure;
   }
+}
+
+/** EDQUOT on Linux and macOS. Node has no name for it and calls it UNKNOWN. */
+const QUOTA_EXCEEDED = [-122, -69];
+
+function isFull({ code, errno }: SystemError): boolean {
+  return code === 'ENOSPC' || (code === 'UNKNOWN' && errno !== undefined && QUOTA_EXCEEDED.includes(errno));
 }
 
 function explain(code: string, sink: SinkFacts): { reason: string; hint: string } | undefined {

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Content } from '../content/content.js';
 import { InplaceError } from '../errors.js';
 import type { CopierOrders, CopierSink, WorkerMessage, WorkerOrders } from './messages.js';
-import { type Program, StepKind, stepKind, stepSource } from './program.js';
+import { type Program, StepKind, stepKind, stepSource, streamLength } from './program.js';
 import { allocate, Ring, SUM } from './ring.js';
 import { type SinkFacts, SinkFailure, sinkError } from './sink-error.js';
 
@@ -136,16 +136,19 @@ class Run {
     const { step, position, offset, length } = request;
     if (stepKind(program, step) === StepKind.late && position === 0) {
       if (this.#reached < step) await new Promise<void>((resolve) => (this.#onReached = resolve));
-      this.transfer.beforeLate?.(step, (sum) => this.#digest(sum));
+      this.transfer.beforeLate?.(step, (sum) => this.#digest(sum, step));
     }
     const into = this.#ring.bytes.subarray(offset, offset + length);
     await supplied[stepSource(program, step)]!.read(position, into);
     this.#ring.supplied();
   }
 
-  #digest(sum: number): string {
+  /** A sum in hex; only those that end before the late step are known. */
+  #digest(sum: number, step: number): string {
     const end = this.transfer.sumEnds[sum];
-    if (end === undefined || this.#ring.hashed < end) throw new Error('A digest was asked for that is not known');
+    if (end === undefined || end > streamLength(this.transfer.program, step)) {
+      throw new Error('A digest was asked for that is not known');
+    }
     return Buffer.from(this.#ring.sums.subarray(sum * SUM, (sum + 1) * SUM)).toString('hex');
   }
 
