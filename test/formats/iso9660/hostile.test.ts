@@ -150,6 +150,22 @@ describe('a hostile ISO 9660 image', () => {
     expect(await problem(rockRidge(entry('CE', [1, 2, 3])))).toContain('A CE entry of 7 bytes');
   });
 
+  it('with a continuation area of more than 64 KiB is refused, though the image has room for it', async () => {
+    const bytes = rockRidge(entry('CE', [...both32(30), ...both32(0), ...both32(64 * 1024 + 1)]));
+    const large = new Uint8Array(100 * 2048);
+    large.set(bytes);
+    expect(await problem(large)).toContain('A continuation area of 65537 bytes');
+  });
+
+  it('with a Rock Ridge name that stands for a directory, or is absurdly long, is refused', async () => {
+    expect(await problem(rockRidge(entry('NM', [2])))).toMatch(/^SOURCE_CORRUPT \d+ NM.flags: .*itself or its parent/);
+    expect(await problem(rockRidge(entry('NM', [4])))).toMatch(/^SOURCE_CORRUPT \d+ NM.flags: .*itself or its parent/);
+    const part = entry('NM', [1, ...bytesOf('n'.repeat(240))]);
+    const parts = Buffer.concat(Array.from({ length: 20 }, () => part));
+    const area = entry('CE', [...both32(30), ...both32(0), ...both32(parts.length)]);
+    expect(await problem(rockRidge(area, { 30: parts }))).toContain('A name of more than 4096 bytes');
+  });
+
   it('with system use entries that lie about their length is refused', async () => {
     expect(await problem(rockRidge(Uint8Array.from([...bytesOf('NM'), 200, 1])))).toContain('entry of 200 bytes where');
     expect(await problem(rockRidge(Uint8Array.from([...bytesOf('NM'), 2, 1])))).toContain('entry of 2 bytes where');

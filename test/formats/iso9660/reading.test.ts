@@ -220,4 +220,63 @@ describe('openIso9660', () => {
       { path: 'LINK', reason: 'a symbolic link' },
     ]);
   });
+
+  it('takes the modification time of Rock Ridge, behind the creation time, short or long', async () => {
+    const short = (year: number) => [year, 1, 2, 3, 4, 5, 0];
+    const long17 = (year: number) => [...bytesOf(`${year}010203040500`), 0];
+    const records = [
+      { id: 'A', lba: 24, size: 1, systemUse: entry('TF', [0x03, ...short(100), ...short(110)]) },
+      { id: 'B', lba: 24, size: 1, systemUse: entry('TF', [0x02, ...short(111)]) },
+      { id: 'C', lba: 24, size: 1, systemUse: entry('TF', [0x83, ...long17(2000), ...long17(2012)]) },
+      { id: 'D', lba: 24, size: 1, systemUse: entry('TF', [0x01, ...short(100)]) },
+      { id: 'E', lba: 24, size: 1, systemUse: entry('TF', [0x03, ...short(100)]) },
+    ];
+    const volume = await openIso9660(new BytesContent(image({ 20: directory(20, 20, records, SP) })), 'x');
+    const years = (await volume!.tree()).files.map((file) => file.modified.getUTCFullYear());
+    expect(years).toEqual([2010, 2011, 2012, RECORDED.getUTCFullYear(), RECORDED.getUTCFullYear()]);
+  });
+
+  it('ends a Rock Ridge name at the part that does not go on, and all entries at ST', async () => {
+    const nm = (flags: number, name: string) => entry('NM', [flags, ...bytesOf(name)]);
+    const records = [
+      { id: 'A', lba: 24, size: 1, systemUse: Buffer.concat([nm(0, 'name'), nm(0, 'more')]) },
+      { id: 'B', lba: 24, size: 1, systemUse: Buffer.concat([entry('ST', []), nm(0, 'behind')]) },
+    ];
+    expect(await listing(image({ 20: directory(20, 20, records, SP) }))).toEqual(['B 1', 'name 1']);
+  });
+
+  it('passes over what LEN_SKP says and over the bytes of CD-ROM XA', async () => {
+    const xa = new Uint8Array(14).fill(0x58);
+    const sp = Buffer.concat([xa, entry('SP', [0xbe, 0xef, 14])]);
+    const systemUse = Buffer.concat([xa, entry('NM', [0, ...bytesOf('behind-xa')])]);
+    const records = [{ id: 'A', lba: 24, size: 1, systemUse }];
+    expect(await listing(image({ 20: directory(20, 20, records, sp) }))).toEqual(['behind-xa 1']);
+  });
+
+  it('begins behind an extended attribute record', async () => {
+    const bytes = image({ 20: directory(20, 20, [{ id: 'A', lba: 24, size: 4 }]), 25: bytesOf('data') });
+    bytes[20 * 2048 + 68 + 1] = 1;
+    const volume = await openIso9660(new BytesContent(bytes), 'x');
+    const [file] = (await volume!.tree()).files;
+    expect(new TextDecoder().decode(await readBytes(file!.content))).toBe('data');
+  });
+
+  it.each([0x40, 0x43, 0x45])('takes Joliet of every level: %%/ and byte %i', async (level) => {
+    const bytes = image({ 20: directory(20, 20, []) });
+    bytes.set(bytes.subarray(16 * 2048, 17 * 2048), 17 * 2048);
+    bytes.set([2], 17 * 2048);
+    bytes.set([0x25, 0x2f, level], 17 * 2048 + 88);
+    expect((await openIso9660(new BytesContent(bytes), 'x'))?.format).toBe('joliet');
+  });
+
+  it('counts in logical blocks of 512 bytes where the volume does', async () => {
+    const bytes = image({});
+    const blocks = new Uint8Array(bytes);
+    new DataView(blocks.buffer).setUint16(16 * 2048 + 128, 512, true);
+    new DataView(blocks.buffer).setUint32(16 * 2048 + 156 + 2, 80, true);
+    blocks.set(directory(80, 80, [{ id: 'A', lba: 97, size: 4 }]), 80 * 512);
+    blocks.set(bytesOf('half'), 97 * 512);
+    const [file] = (await (await openIso9660(new BytesContent(blocks), 'x'))!.tree()).files;
+    expect(new TextDecoder().decode(await readBytes(file!.content))).toBe('half');
+  });
 });
