@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { writeDemoPackage } from '../../scripts/fixtures/demo-package.mjs';
 import { pseudoRandomBytes } from '../../scripts/fixtures/pseudo-random.mjs';
+import { writeOddNames } from '../../scripts/fixtures/tree.mjs';
 import { makeWindowsIso } from '../../scripts/fixtures/windows-iso.mjs';
+import { hashTar } from '../support/lab/tar.js';
 import {
   bootBiosWithScreen,
   bootUefi,
@@ -110,5 +112,20 @@ describeWith(['mkudffs', '7z', ...kernelTools], 'the lab, on a volume that Linux
     expect(files?.get('link')?.inode).toBe(files?.get('a folder/blåbær.txt')?.inode);
     expect(await runOk('7z', ['l', image])).toContain('a folder/blåbær.txt');
     await expect(kernelFillUdf(image, 'false')).rejects.toThrow('ended with 1');
+  });
+});
+
+describeWith(['busybox'], 'hashTar', () => {
+  const folder = temporaryFolder();
+
+  it('reads what busybox writes: long names, long link targets, odd characters', async () => {
+    const tree = join(folder, 'tree');
+    const paths = writeOddNames(tree);
+    const longest = paths.reduce((a, b) => (b.length > a.length ? b : a));
+    linkSync(join(tree, longest), join(tree, `zz-${'l'.repeat(200)}`));
+    await runOk('busybox', ['tar', '-cf', join(folder, 'tree.tar'), '-C', tree, '.']);
+    const hashes = hashTar(join(folder, 'tree.tar'));
+    expect([...hashes.keys()].sort()).toEqual([...paths, `zz-${'l'.repeat(200)}`].sort());
+    for (const [path, { sha256: hash }] of hashes) expect(hash).toBe(sha256(readFileSync(join(tree, path))));
   });
 });

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { minimalProgram } from '../../scripts/fixtures/minimal-program.mjs';
 import { describeWith, run, runOk, temporaryFolder } from '../support/tools.js';
+import { useWine, wine } from '../support/wine.js';
 
 const templates = join(import.meta.dirname, '../../templates/demo');
 
@@ -60,4 +61,24 @@ describeWith(['x86_64-w64-mingw32-objdump'], 'the headers of the programs', () =
       expect(text).toMatch(/Subsystem\s+00000003\s+\(Windows CUI\)/);
     },
   );
+});
+
+describeWith(['wine'], 'setup.exe of the demo, under Wine', () => {
+  useWine();
+  const folder = temporaryFolder();
+
+  it('shows the command line it was given and says that nothing was upgraded', async () => {
+    const program = join(folder, 'setup.exe');
+    copyFileSync(join(templates, 'setup.bin'), program);
+    const { stdout, exitCode } = await wine([program, '/auto', 'upgrade', '/x', 'a b']);
+    expect(exitCode).toBe(50); // ERROR_NOT_SUPPORTED
+    expect(stdout).toContain('INPLACE-DEMO-SETUP\r\n');
+    expect(stdout).toMatch(/setup\.exe"? \/auto upgrade \/x "a b"\r\n/);
+  });
+
+  it('the minimal program ends with the number it was made with', async () => {
+    const program = join(folder, 'minimal.exe');
+    writeFileSync(program, minimalProgram('x64', 3, 50));
+    expect((await wine([program])).exitCode).toBe(50);
+  });
 });
