@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../index.js';
+import { ERROR_CODES, type ErrorKind, type Finding } from '../index.js';
 
 /** Exit codes of the command line (design/media.md), by the kind of the first thing that went wrong. */
 export const EXIT_CODES: Record<ErrorKind, number> = {
@@ -11,3 +11,12 @@ export const EXIT_CODES: Record<ErrorKind, number> = {
   safety: 4,
   interrupted: 130,
 };
+
+/**
+ * The exit code for problems: those with a line are in a definition or a task sequence, whatever they are about
+ * (a source that is not there); else the kind of the first decides.
+ */
+export function exitCodeOf(findings: readonly Finding[]): number {
+  if (findings.some(({ where }) => where?.line !== undefined)) return EXIT_CODES.definition;
+  return EXIT_CODES[ERROR_CODES[findings[0]!.code][0]];
+}

@@ -11,13 +11,22 @@ import { verifyCommand } from './commands/verify.js';
 import { EXIT_CODES } from './exit-codes.js';
 
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
-function fail(message: string | null, error: Error | undefined): never {
-  if (error && !message) throw error;
+function fail(given: string | null, error: Error | undefined): never {
+  if (error && !given) throw error;
+  const message = given?.startsWith('Not enough non-option arguments') ? 'A path is missing behind the command' : given;
   process.stderr.write(
     `error: ${message}\n    "inplace --help" shows the commands, "inplace COMMAND --help" their options\n`,
   );
   process.exit(EXIT_CODES.usage);
 }
+
+/** Whoever reads the output may stop early, as "inplace inspect x.iso | head" does: no reason for a stack trace. */
+function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT_CODES.sink);
+}
+process.stdout.on('error', stopAtClosedPipe);
+process.stderr.on('error', stopAtClosedPipe);
 
 const parser = yargs(hideBin(process.argv))
   .scriptName('inplace')
@@ -34,9 +43,11 @@ const parser = yargs(hideBin(process.argv))
   .command(verifyCommand)
   .command(notBuiltCommands)
   .demandCommand(1, 'No command was given')
+  .strictCommands()
   .strict()
   .recommendCommands()
   .locale('en')
+  .wrap(100)
   .version(VERSION)
   .help()
   .fail(fail)

@@ -7,7 +7,7 @@ import {
   type Surroundings,
   type WorkOptions,
 } from '../index.js';
-import { EXIT_CODES } from './exit-codes.js';
+import { exitCodeOf } from './exit-codes.js';
 import { ProgressBar } from './progress.js';
 
 /** Options that every command has. */
@@ -82,9 +82,19 @@ export class Session {
     if (this.#arguments.verbose) this.page(text);
   }
 
-  /** The result for a program: one JSON document on stdout, or the last line of stderr when stdout is the image. */
-  result(value: Record<string, unknown>): void {
+  /** Every file with its size: for --verbose. */
+  listing(files: readonly { readonly path: string; readonly bytes: number }[]): void {
+    this.detail(files.map(({ path, bytes }) => `  ${String(bytes).padStart(14)}  ${path}`).join('\n'));
+  }
+
+  /**
+   * The result for a program: one JSON document on stdout, or the last line of stderr when stdout is the image. A listing of
+   * files is in it with --verbose only.
+   */
+  result(found: Record<string, unknown>): void {
     if (!this.#arguments.json) return;
+    const { listing, ...rest } = found;
+    const value = this.#arguments.verbose ? found : rest;
     if (this.stdoutIsData) process.stderr.write(`${JSON.stringify(value)}\n`);
     else process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   }
@@ -117,7 +127,7 @@ export class Session {
       await body();
     } catch (error) {
       if (!(error instanceof InplaceError)) throw error;
-      this.problems(error.findings, EXIT_CODES[error.kind]);
+      this.problems(error.findings, exitCodeOf(error.findings));
     }
   }
 

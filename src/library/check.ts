@@ -30,6 +30,8 @@ export interface CheckResult {
   /** how the media starts Windows Setup, secrets hidden */
   readonly setup: string;
   readonly boots: { readonly bios: boolean; readonly uefi: boolean };
+  /** everything on the media, in the order in which it is written */
+  readonly listing: readonly { readonly path: string; readonly bytes: number }[];
   readonly warnings: readonly Finding[];
 }
 
@@ -69,6 +71,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     packages: staged.packages,
     setup: staged.setupCommand,
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
+    listing: files.map(({ path, content }) => ({ path, bytes: content.size })),
     warnings: plan.warnings,
   };
 }

@@ -25,6 +25,8 @@ export interface Inspection {
   /** volume label */
   readonly label?: string;
   readonly files?: number;
+  /** every file, sorted by path */
+  readonly listing?: readonly { readonly path: string; readonly bytes: number }[];
   /** bytes of all files */
   readonly bytes?: number;
   /** El Torito entries of an ISO */
@@ -105,7 +107,8 @@ async function inspectTree(
 ): Promise<Inspection> {
   const media = await readMediaJson(tree.files.find((file) => file.path === MEDIA_PATHS.media)?.content);
   const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
-  return { path, kind, files: tree.files.length, bytes, windows, ...(media ? { media } : {}) };
+  const listing = tree.files.map((file) => ({ path: file.path, bytes: file.content.size }));
+  return { path, kind, files: tree.files.length, bytes, listing, windows, ...(media ? { media } : {}) };
 }
 
 /** What media.json says; undefined when there is none that can be read. */

@@ -1,7 +1,7 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type BuildResult, build, InplaceError, type MediaFormat, outputName } from '../../index.js';
 import { type CommonArguments, Session } from '../session.js';
-import { count, formatBytes } from '../units.js';
+import { count, formatBytes, formatSeconds } from '../units.js';
 
 interface BuildArguments extends CommonArguments {
   definition: string;
@@ -32,6 +32,7 @@ export const buildCommand: CommandModule<CommonArguments, BuildArguments> = {
     const session = new Session(args, toStdout);
     await session.run(async () => {
       if (toStdout && process.stdout.isTTY) throw terminalRefused();
+      const started = performance.now();
       const result = await build(args.definition, {
         ...session.surroundings,
         ...session.work,
@@ -40,6 +41,8 @@ export const buildCommand: CommandModule<CommonArguments, BuildArguments> = {
       });
       session.warnings(result.warnings);
       session.page(resultPage(result));
+      const seconds = (performance.now() - started) / 1000;
+      session.detail(`  took        ${formatSeconds(seconds)}, ${formatBytes(result.bytes / seconds)}/s`);
       session.result({ ok: true, ...result });
     });
   },

@@ -28,6 +28,7 @@ export const checkCommand: CommandModule<CommonArguments, CheckArguments> = {
       const result = await check(args.definition, options);
       session.warnings(result.warnings);
       session.page(planPage(result));
+      session.listing(result.listing);
       session.result({ ok: true, ...result });
     });
   },

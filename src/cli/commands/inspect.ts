@@ -21,6 +21,7 @@ export const inspectCommand: CommandModule<CommonArguments, InspectArguments> = 
     await session.run(async () => {
       const inspection = await inspect(args.path);
       session.page(inspectionPage(inspection));
+      session.listing(inspection.listing ?? []);
       session.result({ ok: true, ...inspection });
     });
   },

@@ -1,0 +1,243 @@
+/** The command line as people and CI meet it: words, exit codes, JSON, pipes. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { inplace, inplaceOk, MAIN, makeProject } from '../support/project.js';
+import { sha256File } from '../support/sums.js';
+import { temporaryFolder } from '../support/tools.js';
+
+const folder = temporaryFolder();
+const project = makeProject(join(folder, 'project'));
+
+describe('a wrong command line', () => {
+  it.each([
+    [[], 'No command was given'],
+    [['bogus'], 'Unknown command: bogus'],
+    [['buil', 'media.yaml'], 'Did you mean build?'],
+    [['build'], 'A path is missing behind the command'],
+    [['build', 'media.yaml', '--frmat', 'iso'], 'Unknown argument: frmat'],
+    [['build', 'media.yaml', '--format', 'usb'], 'Invalid values'],
+    [['write', 'media.yaml', '--to', '/dev/sdz'], 'Sticks are not written yet'],
+    [['import', 'ts.xml'], 'Task sequences are not imported yet'],
+  ])('%j ends with 2 and says why', async (args, words) => {
+    const { exitCode, stderr, stdout } = await inplace(args, { cwd: project.folder });
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('includes a SOURCE_DATE_EPOCH that is no number', async () => {
+    const { exitCode, stderr } = await inplace(['check', project.definition], { env: { SOURCE_DATE_EPOCH: 'now' } });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('SOURCE_DATE_EPOCH is "now", expected whole seconds since 1970');
+  });
+});
+
+describe('a wrong definition', () => {
+  it('ends with 2 and every problem, each with file, line and column', async () => {
+    const path = join(project.folder, 'wrong.yaml');
+    writeFileSync(
+      path,
+      'nmae: X\nupgradePackage: { source: nowhere.iso, edtion: Pro }\npackages: [{ id: "a b", kind: driver, source: x }]\n',
+    );
+    const { exitCode, stderr } = await inplace(['check', path]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${path}:1:1`);
+    expect(stderr).toMatch(/Did you mean "name"\?/i);
+    expect(stderr).toMatch(/Did you mean "edition"\?/i);
+    expect(stderr.match(/^error: /gm)!.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('is one JSON document with --json', async () => {
+    const { exitCode, stdout, stderr } = await inplace(['check', join(project.folder, 'wrong.yaml'), '--json']);
+    const result = JSON.parse(stdout) as { ok: boolean; exitCode: number; findings: { code: string }[] };
+    expect([exitCode, stderr, result.ok, result.exitCode]).toEqual([2, '', false, 2]);
+    expect(result.findings.every(({ code }) => typeof code === 'string')).toBe(true);
+  });
+});
+
+describe('build', () => {
+  it('writes <label>.iso beside the definition unless told otherwise', async () => {
+    const page = await inplaceOk(['build', project.definition]);
+    expect(page).toContain('Built TEST_MEDIA.iso');
+    expect(existsSync(join(project.folder, 'TEST_MEDIA.iso'))).toBe(true);
+  });
+
+  it('sends the same bytes to a pipe, and the result to the last line of stderr', async () => {
+    const { stdout, stderr, exitCode } = await execa(
+      process.execPath,
+      [MAIN, 'build', project.definition, '-o', '-', '--json'],
+      {
+        encoding: 'buffer',
+        stdin: 'ignore',
+      },
+    );
+    expect(exitCode).toBe(0);
+    expect(createHash('sha256').update(stdout).digest('hex')).toBe(sha256File(join(project.folder, 'TEST_MEDIA.iso')));
+    const last = Buffer.from(stderr).toString('utf8').trim().split('\n').at(-1)!;
+    expect(JSON.parse(last)).toMatchObject({ ok: true, bytes: stdout.length });
+  });
+
+  it('ends with 1 when the pipe is closed', async () => {
+    const child = execa(
+      'bash',
+      [
+        '-c',
+        `"$0" "$1" build "$2" -o - | head -c 100 >/dev/null; exit \${PIPESTATUS[0]}`,
+        process.execPath,
+        MAIN,
+        project.definition,
+      ],
+      { reject: false },
+    );
+    const { exitCode, stderr } = await child;
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('closed')]);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('tells its progress with --events, one JSON object a line', async () => {
+    const { stderr, exitCode } = await inplace([
+      'build',
+      project.definition,
+      '--events',
+      '-o',
+      join(folder, 'events.iso'),
+    ]);
+    const events = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { event: string; phase: string; done: number; total: number });
+    expect(exitCode).toBe(0);
+    const last = events.filter(({ phase }) => phase === 'write').at(-1)!;
+    expect(last.done).toBe(last.total);
+  });
+
+  it('refuses an output that is an input or lies inside one, with 4, and leaves it alone', async () => {
+    const before = readFileSync(project.definition, 'utf8');
+    for (const output of [project.definition, join(project.windows, 'x.iso'), project.windows]) {
+      const { exitCode, stderr } = await inplace(['build', project.definition, '-o', output]);
+      expect(exitCode, output).toBe(4);
+      expect(stderr).toContain('would overwrite an input');
+    }
+    expect(readFileSync(project.definition, 'utf8')).toBe(before);
+    expect(existsSync(join(project.windows, 'x.iso'))).toBe(false);
+  });
+
+  it('refuses a folder that holds something of the user, with 4', async () => {
+    const target = join(folder, 'target');
+    await inplaceOk(['build', project.definition, '--format', 'folder', '-o', target]);
+    await inplaceOk(['build', project.definition, '--format', 'folder', '-o', target]);
+    writeFileSync(join(target, 'my notes.txt'), 'keep me');
+    const { exitCode, stderr } = await inplace(['build', project.definition, '--format', 'folder', '-o', target]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('my notes.txt')]);
+    expect(readFileSync(join(target, 'my notes.txt'), 'utf8')).toBe('keep me');
+    const home = makeProject(join(folder, 'home')).folder;
+    const other = await inplace(['build', project.definition, '--format', 'folder', '-o', home]);
+    expect([other.exitCode, other.stderr]).toEqual([4, expect.stringContaining('not an earlier build')]);
+  });
+
+  it('refuses an input that does not have the given SHA-256, with 4, before anything is written', async () => {
+    const path = join(project.folder, 'sum.yaml');
+    await inplaceOk(['build', project.definition, '-o', join(folder, 'input.iso')]);
+    writeFileSync(
+      path,
+      `name: Sum\nupgradePackage: { source: ${join(folder, 'input.iso')}, sha256: ${'ab'.repeat(32)} }\n`,
+    );
+    const { exitCode, stderr } = await inplace(['build', path, '-o', join(folder, 'sum.iso')]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining(sha256File(join(folder, 'input.iso')))]);
+    expect(existsSync(join(folder, 'sum.iso'))).toBe(false);
+  });
+
+  it('says nothing but problems with --quiet', async () => {
+    const { stdout, stderr, exitCode } = await inplace([
+      'build',
+      project.definition,
+      '--quiet',
+      '-o',
+      join(folder, 'q.iso'),
+    ]);
+    expect([stdout, stderr, exitCode]).toEqual(['', '', 0]);
+  });
+});
+
+describe('init', () => {
+  it('writes a project that lacks nothing but the ISO, and check says so', async () => {
+    const start = join(folder, 'start');
+    await inplaceOk(['init', start]);
+    expect(readdirSync(start).sort()).toContain('media.yaml');
+    const { exitCode, stderr } = await inplace(['check', join(start, 'media.yaml')]);
+    expect(exitCode).toBe(2);
+    expect(stderr.match(/^error: /gm)).toHaveLength(1);
+    expect(stderr).toContain('windows.iso');
+  });
+
+  it('ends with 4 and touches nothing when files are there', async () => {
+    const { exitCode } = await inplace(['init', join(folder, 'start')]);
+    expect(exitCode).toBe(4);
+  });
+
+  it('leads to media once the ISO is there', async () => {
+    const start = join(folder, 'start');
+    const windows = makeProject(join(folder, 'for-init')).windows;
+    const definition = readFileSync(join(start, 'media.yaml'), 'utf8').replace(
+      'source: windows.iso',
+      `source: ${windows}`,
+    );
+    writeFileSync(join(start, 'media.yaml'), definition);
+    const page = await inplaceOk(['build', join(start, 'media.yaml')]);
+    expect(page).toContain('Built WINDOWS_11_IN_PLACE_UPGRADE.iso');
+  });
+});
+
+describe('inspect', () => {
+  it('shows what Windows media hold, as a page and as JSON', async () => {
+    const page = await inplaceOk(['inspect', project.windows]);
+    expect(page).toContain('Windows 11 Pro (Professional, Client, x64, en-US, 10.0.26100.1)');
+    expect(page).toContain('boots         BIOS and UEFI x64');
+    const json = JSON.parse(await inplaceOk(['inspect', project.windows, '--json'])) as {
+      windows: { images: { editionId: string }[] };
+    };
+    expect(json.windows.images.map(({ editionId }) => editionId)).toEqual(['Professional', 'Enterprise']);
+  });
+
+  it('shows what inplace built: ISO, folder, zip, and a WIM', async () => {
+    await inplaceOk(['build', project.definition, '--format', 'zip', '-o', join(folder, 'm.zip')]);
+    for (const path of [join(project.folder, 'TEST_MEDIA.iso'), join(folder, 'm.zip')]) {
+      expect(await inplaceOk(['inspect', path])).toMatch(/Built by inplace\n {2}name {10}Test media/);
+    }
+    expect(await inplaceOk(['inspect', join(project.windows, 'sources', 'boot.wim')])).toContain('image 2 boots');
+  });
+
+  it('ends with 1 for a file that is nothing it knows', async () => {
+    const { exitCode, stderr } = await inplace(['inspect', project.definition]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('no ISO image')]);
+  });
+
+  it('survives a reader that stops early', async () => {
+    const { stderr, exitCode } = await execa(
+      'bash',
+      [
+        '-c',
+        `"$0" "$1" inspect "$2" --verbose --json | head -c 10 >/dev/null`,
+        process.execPath,
+        MAIN,
+        project.windows,
+      ],
+      { reject: false },
+    );
+    expect([stderr, exitCode]).toEqual(['', 0]);
+  });
+});
+
+describe('verify', () => {
+  it('ends with 3 for something that was not made by inplace', async () => {
+    const { exitCode, stderr } = await inplace(['verify', project.windows]);
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('There is no manifest')]);
+  });
+
+  it('ends with 1 for something that is not there', async () => {
+    expect((await inplace(['verify', join(folder, 'nowhere.iso')])).exitCode).toBe(1);
+  });
+});
