@@ -9,6 +9,8 @@ import type { BlockAddress, LogicalVolume } from './logical-volume.js';
 export interface DirectoryEntry {
   readonly name: string;
   readonly icb: BlockAddress;
+  /** byte of its FID in the image */
+  readonly offset: number;
 }
 
 const STRUCTURE = 'FileIdentifierDescriptor';
@@ -31,7 +33,8 @@ export async function readDirectory(
     const offset = cursor.offsetOf(position) ?? directory.offset;
     const fid = checkedFid(volume, bytes, offset);
     if (--limit.left < 0) throw volume.device.corrupt('The volume has too many files', { offset, field: STRUCTURE });
-    if ((fid.characteristics & SKIPPED) === 0) entries.push({ name: checkedName(volume, fid, offset), icb: fid.icb });
+    if ((fid.characteristics & SKIPPED) === 0)
+      entries.push({ name: checkedName(volume, fid, offset), icb: fid.icb, offset });
     return fid.length;
   });
   return entries;
@@ -45,8 +48,8 @@ function checkedFid(volume: LogicalVolume, bytes: Uint8Array, offset: number): F
   const whole = bytes.subarray(0, foundFidLength(bytes));
   device.checkTag(whole, STRUCTURE, TAG.fileIdentifierDescriptor, offset);
   const fid = readFid(whole);
-  // up to three bytes of padding may be missing at the end of a directory
-  if (fid.length - whole.length > 3) throw cutOff();
+  // the padding may be missing at the end of a directory, nothing else
+  if (fid.end > whole.length) throw cutOff();
   return fid;
 }
 

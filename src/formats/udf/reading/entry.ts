@@ -1,6 +1,7 @@
 import { unsupported } from '../../../bytes/corrupt.js';
 import type { Content } from '../../../content/content.js';
 import { concatContent, rangeContent, ZeroContent } from '../../../content/views.js';
+import type { Place } from '../../../errors.js';
 import type { Run } from '../fid-walk.js';
 import { TAG } from '../structures/constants.js';
 import { readExtendedFileEntry } from '../structures/extended-file-entry.js';
@@ -27,10 +28,19 @@ export interface ExtentBudget {
   left: number;
 }
 
-/** Reads the File Entry or Extended File Entry at an address, and its allocation descriptors. */
-export async function readEntry(volume: LogicalVolume, icb: BlockAddress, budget: ExtentBudget): Promise<Entry> {
+/**
+ * Reads the File Entry or Extended File Entry at an address, and its allocation descriptors.
+ * @param from the field that holds the address
+ * @throws InplaceError SOURCE_CORRUPT, SOURCE_UNSUPPORTED
+ */
+export async function readEntry(
+  volume: LogicalVolume,
+  icb: BlockAddress,
+  from: Place,
+  budget: ExtentBudget,
+): Promise<Entry> {
   const { device, blockSize } = volume;
-  const offset = volume.offsetOf(icb, { field: 'FileIdentifierDescriptor.icb' });
+  const offset = volume.offsetOf(icb, from);
   const bytes = await device.bytes(offset, blockSize, 'FileEntry');
   const { identifier } = readTag(bytes);
   if (identifier === TAG.indirectEntry) throw strategyUnsupported(volume, offset, 4096);

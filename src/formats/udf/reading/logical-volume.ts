@@ -25,6 +25,8 @@ export class LogicalVolume {
     readonly blockSize: number,
     readonly partitions: readonly FoundPartition[],
     readonly fileSet: BlockAddress,
+    /** byte of the Logical Volume Descriptor */
+    readonly descriptorOffset: number,
   ) {}
 
   /** @throws InplaceError SOURCE_CORRUPT, SOURCE_UNSUPPORTED */
@@ -41,7 +43,8 @@ export class LogicalVolume {
     }
     const label = logical.logicalVolumeIdentifier || (primary?.volumeIdentifier ?? '');
     const partitions = partitionsOf(device, sequence, where('partitionMaps'));
-    return new LogicalVolume(device, label, logical.domain.revision, blockSize, partitions, logical.fileSet);
+    const { revision } = logical.domain;
+    return new LogicalVolume(device, label, revision, blockSize, partitions, logical.fileSet, logicalOffset);
   }
 
   /** Byte of a block in the image. @throws InplaceError SOURCE_CORRUPT when the partition does not exist */
@@ -52,12 +55,13 @@ export class LogicalVolume {
     throw this.device.corrupt(message, where);
   }
 
-  /** Where the root directory's File Entry lies. @throws InplaceError SOURCE_CORRUPT */
-  async rootIcb(): Promise<BlockAddress> {
-    const offset = this.offsetOf(this.fileSet, { field: 'LogicalVolumeDescriptor.logicalVolumeContentsUse' });
+  /** Where the root directory's File Entry lies, and the field that says so. @throws InplaceError SOURCE_CORRUPT */
+  async rootIcb(): Promise<{ icb: BlockAddress; from: Place }> {
+    const field = 'LogicalVolumeDescriptor.logicalVolumeContentsUse';
+    const offset = this.offsetOf(this.fileSet, { offset: this.descriptorOffset, field });
     const bytes = await this.device.bytes(offset, this.blockSize, 'FileSetDescriptor');
     this.device.checkTag(bytes, 'FileSetDescriptor', TAG.fileSetDescriptor, offset, this.fileSet.block);
-    return readFileSet(bytes).rootDirectoryIcb;
+    return { icb: readFileSet(bytes).rootDirectoryIcb, from: { offset, field: 'FileSetDescriptor.rootDirectoryIcb' } };
   }
 }
 

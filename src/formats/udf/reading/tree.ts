@@ -1,5 +1,6 @@
 import type { Content } from '../../../content/content.js';
 import { byCodeUnit, type FileTree, type TreeFile } from '../../../content/tree.js';
+import type { Place } from '../../../errors.js';
 import { FILE_TYPE } from '../structures/constants.js';
 import { readDirectory } from './directory.js';
 import { type Entry, entryContent, readEntry } from './entry.js';
@@ -46,8 +47,8 @@ class TreeWalker implements FileTree {
   }
 
   async walk(): Promise<void> {
-    const rootIcb = await this.volume.rootIcb();
-    const root = await this.#entry(rootIcb);
+    const { icb, from } = await this.volume.rootIcb();
+    const root = await this.#entry(icb, from);
     if (root.entry.fileType !== FILE_TYPE.directory) {
       const { offset } = root.entry;
       throw this.volume.device.corrupt('The root is not a directory', { offset, field: 'FileEntry.icbTag.fileType' });
@@ -59,18 +60,18 @@ class TreeWalker implements FileTree {
 
   async #readDirectory(parent: string, directory: Entry): Promise<void> {
     const names = new Set<string>();
-    for (const { name, icb } of await readDirectory(this.volume, directory, this.#fids)) {
+    for (const { name, icb, offset } of await readDirectory(this.volume, directory, this.#fids)) {
       const path = parent === '' ? name : `${parent}/${name}`;
       if (names.has(name)) throw this.#corruptDirectory(directory, `"${path}" occurs twice`);
       names.add(name);
       this.#checkLength(path, directory);
-      await this.#take(path, icb);
+      await this.#take(path, icb, { offset, field: 'FileIdentifierDescriptor.icb' });
     }
   }
 
-  async #take(path: string, icb: BlockAddress): Promise<void> {
+  async #take(path: string, icb: BlockAddress, from: Place): Promise<void> {
     const known = this.#seen.has(keyOf(icb));
-    const node = await this.#entry(icb);
+    const node = await this.#entry(icb, from);
     const { entry } = node;
     if (entry.fileType === FILE_TYPE.directory) {
       // a directory has one parent; this is also what ends loops
@@ -86,11 +87,11 @@ class TreeWalker implements FileTree {
     }
   }
 
-  async #entry(icb: BlockAddress): Promise<{ entry: Entry; content?: Content }> {
+  async #entry(icb: BlockAddress, from: Place): Promise<{ entry: Entry; content?: Content }> {
     const key = keyOf(icb);
     let node = this.#seen.get(key);
     if (!node) {
-      node = { entry: await readEntry(this.volume, icb, this.#extents) };
+      node = { entry: await readEntry(this.volume, icb, from, this.#extents) };
       this.#seen.set(key, node);
     }
     return node;

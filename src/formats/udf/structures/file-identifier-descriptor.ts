@@ -57,6 +57,8 @@ export interface FoundFid {
   readonly icb: AllocationDescriptor & { readonly partition: number };
   /** compressed Unicode, not judged */
   readonly identifier: Uint8Array;
+  /** bytes without padding */
+  readonly end: number;
   /** bytes, padding included */
   readonly length: number;
 }
@@ -73,10 +75,12 @@ export function readFid(bytes: Uint8Array): FoundFid {
   const F = FILE_IDENTIFIER_FIELDS;
   const view = viewOf(bytes);
   const nameAt = F.fileIdentifier + view.getUint16(F.lengthOfImplementationUse, true);
+  const end = nameAt + bytes[F.lengthOfFileIdentifier]!;
   return {
     characteristics: bytes[F.fileCharacteristics]!,
     icb: readLongAd(view, F.icb),
-    identifier: bytes.subarray(nameAt, nameAt + bytes[F.lengthOfFileIdentifier]!),
-    length: foundFidLength(bytes),
+    identifier: bytes.subarray(nameAt, end),
+    end,
+    length: paddedLength(end),
   };
 }
