@@ -1,0 +1,238 @@
+/** What goes where on the media, under which name, at which time, in which order. */
+import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readBytes } from '../../src/content/content.js';
+import type { InplaceError } from '../../src/errors.js';
+import { readBootCatalog } from '../../src/formats/eltorito/reading.js';
+import { type MediaPlan, type PlanOptions, planMedia } from '../../src/library/plan.js';
+import { makeProject, type Project, type ProjectOptions } from '../support/project.js';
+import { temporaryFolder } from '../support/tools.js';
+
+const folder = temporaryFolder();
+let projects = 0;
+
+function project(options: ProjectOptions = {}): Project {
+  projects += 1;
+  return makeProject(join(folder, `p${projects}`), options);
+}
+
+async function planned<T>(
+  { definition }: { definition: string },
+  use: (plan: MediaPlan) => T | Promise<T>,
+  options: PlanOptions = {},
+): Promise<T> {
+  const plan = await planMedia(definition, options);
+  try {
+    return await use(plan);
+  } finally {
+    await plan.close();
+  }
+}
+
+/** Every finding of a definition that must not pass. */
+async function refusal(target: { definition: string }, options: PlanOptions = {}): Promise<string> {
+  return await planned(target, () => 'it passed', options).catch((error: InplaceError) => error.message);
+}
+
+async function textOf(plan: MediaPlan, path: string): Promise<string> {
+  const file = plan.files.find((candidate) => candidate.path === path);
+  return file ? Buffer.from(await readBytes(file.content)).toString('utf8') : `no ${path}`;
+}
+
+const mediaId = (target: { definition: string }, options: PlanOptions = {}) =>
+  planned(target, (plan) => plan.staged.mediaId, options);
+
+describe('the order on the media', () => {
+  it('is the package largest first, boot image, packages by id, generated files, manifest', async () => {
+    const target = project({
+      yaml: 'bootImage: boot/own.wim\npackages:\n  - { id: ZED, kind: files, source: z }\n  - { id: ALPHA, kind: files, source: a }\n',
+      files: { 'z/1.txt': '1', 'a/large.txt': 'x'.repeat(10_000), 'boot/own.wim': '' },
+    });
+    writeFileSync(join(target.folder, 'boot/own.wim'), readFileSync(join(target.windows, 'sources/boot.wim')));
+    await planned(target, ({ iso }) => {
+      const roles = iso!.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
+      const paths = roles.map(({ role }) => role);
+      const own = paths.indexOf('sources/boot.wim');
+      const sizes = roles.slice(0, own).map(({ content }) => content.size);
+      expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+      expect(paths.slice(own)).toEqual([
+        'sources/boot.wim',
+        'deploy/packages/ALPHA/large.txt',
+        'deploy/packages/ZED/1.txt',
+        'autorun.inf',
+        'deploy/media.json',
+        'deploy/sequence.json',
+        'deploy/variables.json',
+        'upgrade.cmd',
+        'deploy/manifest.json',
+      ]);
+    });
+  });
+});
+
+describe('times', () => {
+  it('of folder files are kept without an epoch, and generated files take the newest', async () => {
+    const target = project({ files: { 'a/new.txt': 'n' }, yaml: 'packages: [{ id: A, kind: files, source: a }]\n' });
+    utimesSync(join(target.folder, 'a/new.txt'), 1_750_000_000.75, 1_750_000_000.75);
+    await planned(target, ({ files, staged }) => {
+      const time = (path: string) => files.find((file) => file.path === path)!.modified.toISOString();
+      expect(time('setup.exe')).toBe('2024-04-01T12:00:00.000Z');
+      expect(time('deploy/packages/A/new.txt')).toBe('2025-06-15T15:06:40.000Z');
+      expect(time('upgrade.cmd')).toBe(staged.time.toISOString());
+      expect(time('upgrade.cmd')).toBe('2025-06-15T15:06:40.000Z');
+    });
+  });
+
+  it('are the epoch for folder and generated files', async () => {
+    await planned(
+      project(),
+      ({ files }) =>
+        expect(new Set(files.map((file) => file.modified.getTime()))).toEqual(new Set([1_600_000_000_000])),
+      { sourceDateEpoch: 1_600_000_000 },
+    );
+  });
+});
+
+describe('the media id', () => {
+  it('does not depend on where the project lies or what its inputs hold, as long as names, sizes and times agree', async () => {
+    const [one, two] = [project({ files: { 'a/x.txt': 'one' } }), project({ files: { 'a/x.txt': 'two' } })];
+    for (const { folder: root, definition } of [one, two]) {
+      utimesSync(join(root, 'a/x.txt'), 1000, 1000);
+      writeFileSync(definition, `${readFileSync(definition, 'utf8')}packages: [{ id: A, kind: files, source: a }]\n`);
+    }
+    expect(await mediaId(one)).toBe(await mediaId(two));
+  });
+
+  it.each([
+    ['the name', { name: 'Other' }],
+    ['a size', { demo: { extraFiles: { 'x.txt': 'longer' } } }],
+    ['a time', { demo: { modified: new Date('2024-04-01T12:00:02Z') } }],
+    ['a variable', { yaml: 'variables: { Site: Oslo }\n' }],
+    ['the format', { yaml: 'output: { format: zip }\n' }],
+    [
+      'the step',
+      { yaml: 'taskSequence: s.yaml\n', files: { 's.yaml': 'name: S\nsteps:\n  - upgrade: { scanOnly: true }\n' } },
+    ],
+  ])('changes with %s', async (_, options: ProjectOptions) => {
+    expect(await mediaId(project(options))).not.toBe(await mediaId(project()));
+  });
+
+  it('does not change with a secret value, which only the media hold', async () => {
+    const yaml = 'variables: { ProductKey: { secret: true, env: KEY } }\ntaskSequence: s.yaml\n';
+    const files = { 's.yaml': 'name: S\nsteps:\n  - upgrade: { key: ProductKey }\n' };
+    const target = project({ yaml, files });
+    const [a, b] = ['AAAAA-BBBBB-CCCCC-DDDDD-EEEEE', 'FFFFF-GGGGG-HHHHH-JJJJJ-KKKKK'];
+    expect(await mediaId(target, { environment: { KEY: a } })).toBe(await mediaId(target, { environment: { KEY: b } }));
+    await planned(
+      target,
+      async (plan) => {
+        expect(await textOf(plan, 'deploy/variables.json')).toContain(a);
+        expect(await textOf(plan, 'upgrade.cmd')).toContain(`/pkey ${a}`);
+        expect(plan.staged.setupCommand).toContain('/pkey ***');
+        const rest =
+          JSON.stringify([plan.warnings, plan.definition.describe()]) + (await textOf(plan, 'deploy/media.json'));
+        expect(rest).not.toContain(a);
+        expect(plan.warnings.map(({ code }) => code)).toContain('SECRET_READABLE');
+      },
+      { environment: { KEY: a } },
+    );
+  });
+});
+
+describe('what is replaced', () => {
+  it('is autorun.inf, by one that starts upgrade.cmd, or by none', async () => {
+    await planned(project(), async (plan) => expect(await textOf(plan, 'autorun.inf')).toContain('open=upgrade.cmd'));
+    await planned(project({ yaml: 'autorun: false\n' }), async (plan) => {
+      expect(await textOf(plan, 'autorun.inf')).toBe('no autorun.inf');
+    });
+  });
+
+  it('is boot.wim, by one that can boot', async () => {
+    const target = project({ yaml: 'bootImage: bad.wim\n', files: { 'bad.wim': 'MSWIM\0\0\0 and nothing more' } });
+    expect(await refusal(target)).toContain('bad.wim');
+    const wim = readFileSync(join(target.windows, 'sources/boot.wim'));
+    wim.writeUInt32LE(0, 0x78);
+    writeFileSync(join(target.folder, 'bad.wim'), wim);
+    expect(await refusal(target)).toContain('No image of the WIM is marked as the one that boots');
+  });
+});
+
+describe('what is refused', () => {
+  it('is told all at once: names, links, editions', async () => {
+    const target = project({
+      yaml: 'packages: [{ id: A, kind: files, source: a }]\ntaskSequence: s.yaml\n',
+      files: {
+        'a/con.txt': '',
+        'a/x.': '',
+        [`a/${'é'.repeat(50)}日${'x'.repeat(80)}`]: '',
+        's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: Home }\n',
+      },
+    });
+    symlinkSync('/etc', join(target.folder, 'a/out'));
+    const message = await refusal(target);
+    expect(message).toContain('con.txt');
+    expect(message).toContain('a/x.');
+    expect(message).toContain('leads out of the folder');
+    expect(message).toContain('UDF holds 254, or 127');
+    expect(message).toContain('the edition "Home", which is not on this Windows media');
+    expect(message).toContain('It holds Professional, Enterprise');
+  });
+
+  it('is an edition that several images have', async () => {
+    const target = project({
+      demo: { editions: ['Professional', 'Professional'] },
+      yaml: 'taskSequence: s.yaml\n',
+      files: { 's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: professional }\n' },
+    });
+    expect(await refusal(target)).toContain('which several images have: 1 ');
+  });
+
+  it('is Windows media older than Windows 10', async () => {
+    expect(await refusal(project({ demo: { build: 9600 } }))).toContain('build 9600, expected 10240 or later');
+  });
+
+  it('is no Windows media at all', async () => {
+    const target = project();
+    mkdirSync(join(target.folder, 'empty'));
+    writeFileSync(target.definition, 'name: X\nupgradePackage: { source: empty }\n');
+    expect(await refusal(target)).toContain('no Windows install media');
+  });
+});
+
+describe('the edition of the upgrade step', () => {
+  it('becomes the number of its image', async () => {
+    const files = { 's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: enterprise }\n' };
+    const target = project({ yaml: 'taskSequence: s.yaml\n', files });
+    await planned(target, ({ staged }) => expect(staged.setupCommand).toContain('/imageindex 2'));
+  });
+});
+
+describe('boot entries', () => {
+  it('name efisys_noprompt.bin when no question is wanted', async () => {
+    const target = project({
+      yaml: 'output: { bootPrompt: false }\n',
+      demo: { extraFiles: { 'efi/microsoft/boot/efisys_noprompt.bin': 'no prompt' } },
+    });
+    await planned(target, async ({ iso }) => {
+      const [, uefi] = await readBootCatalog(iso!.image);
+      expect(Buffer.from(await readBytes(iso!.image, uefi!.lba * 2048, 9)).toString()).toBe('no prompt');
+    });
+    const without = project({
+      yaml: 'output: { bootPrompt: false }\n',
+      demo: { without: ['efi/microsoft/boot/efisys_noprompt.bin'] },
+    });
+    expect(await refusal(without)).toContain('Leave output.bootPrompt out');
+  });
+
+  it('are UEFI alone on arm64, and none without boot files, with a warning', async () => {
+    await planned(project({ demo: { architecture: 'arm64' } }), async ({ iso }) => {
+      expect((await readBootCatalog(iso!.image)).map(({ platform }) => platform)).toEqual([0xef]);
+    });
+    const bare = project({ demo: { without: ['boot/etfsboot.com', 'efi/microsoft/boot/efisys.bin'] } });
+    await planned(bare, async ({ iso, warnings }) => {
+      expect(await readBootCatalog(iso!.image)).toEqual([]);
+      expect(warnings.map(({ message }) => message).join()).toContain('no machine will boot from the ISO');
+    });
+  });
+});
