@@ -192,18 +192,21 @@ endlocal & exit /b %EXIT_CODE%
 
 rem  --- What this computer is ---
 
-rem  Sets BUILD, INSTALLATION_TYPE, PRODUCT and ARCHITECTURE; left empty where the registry does not tell.
+rem  Sets BUILD, INSTALLATION_TYPE, PRODUCT and ARCHITECTURE; left empty where the registry does not tell. reg.exe prints
+rem  name, type and value, in these words in every language.
 :read_windows
-set "VERSION_KEY=HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion"
-set "VALUE="
-for /f "tokens=1,2,*" %%A in ('%SYSTEM%\reg.exe query "%VERSION_KEY%" /v CurrentBuildNumber 2^>nul') do if "%%B"=="REG_SZ" set "VALUE=%%C"
-if not defined VALUE for /f "tokens=1,2,*" %%A in ('%SYSTEM%\reg.exe query "%VERSION_KEY%" /v CurrentBuild 2^>nul') do if "%%B"=="REG_SZ" set "VALUE=%%C"
-set "BUILD=%VALUE%"
-for /f "delims=0123456789" %%A in ("%BUILD%") do set "BUILD="
+set "BUILD="
+set "OLD_BUILD="
 set "INSTALLATION_TYPE="
-for /f "tokens=1,2,*" %%A in ('%SYSTEM%\reg.exe query "%VERSION_KEY%" /v InstallationType 2^>nul') do if "%%B"=="REG_SZ" set "INSTALLATION_TYPE=%%C"
 set "PRODUCT=Windows"
-for /f "tokens=1,2,*" %%A in ('%SYSTEM%\reg.exe query "%VERSION_KEY%" /v ProductName 2^>nul') do if "%%B"=="REG_SZ" set "PRODUCT=%%C"
+for /f "tokens=1,2,*" %%A in ('%SYSTEM%\reg.exe query "HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion" 2^>nul') do (
+  if "%%A"=="CurrentBuildNumber" set "BUILD=%%C"
+  if "%%A"=="CurrentBuild" set "OLD_BUILD=%%C"
+  if "%%A"=="InstallationType" set "INSTALLATION_TYPE=%%C"
+  if "%%A"=="ProductName" set "PRODUCT=%%C"
+)
+if not defined BUILD set "BUILD=%OLD_BUILD%"
+for /f "delims=0123456789" %%A in ("%BUILD%") do set "BUILD="
 if not defined PRODUCT set "PRODUCT=Windows"
 set "PRODUCT=%PRODUCT:"=%"
 rem  Windows 11 still calls itself Windows 10 there.
@@ -235,6 +238,7 @@ rem  --- The checks: all of them run, so that every reason is listed ---
 set "DAMAGED="
 set "REFUSED="
 set "NO_RIGHTS="
+set "PASSED=0"
 call :say "Checks:"
 call :check_rights
 call :check_windows_pe
@@ -242,20 +246,27 @@ call :check_build
 call :check_type
 call :check_architecture
 call :check_files
+if defined REFUSED exit /b 0
+if defined DAMAGED exit /b 0
+if defined NO_RIGHTS exit /b 0
+rem  Nothing starts on a check that was never made.
+if not "%PASSED%"=="6" call :no REFUSED "Not every check could be made"
 exit /b 0
 
 rem  By the groups of this process's token, by SID: their names are localised. The token must hold Administrators and
 rem  be elevated (integrity level High or System).
 :check_rights
-set "INTEGRITY="
-%SYSTEM%\whoami.exe /groups 2>nul | %SYSTEM%\find.exe "S-1-16-12288" >nul
-if not errorlevel 1 set "INTEGRITY=high"
-%SYSTEM%\whoami.exe /groups 2>nul | %SYSTEM%\find.exe "S-1-16-16384" >nul
-if not errorlevel 1 set "INTEGRITY=system"
 %SYSTEM%\whoami.exe /groups 2>nul | %SYSTEM%\find.exe "S-1-5-32-544" >nul
-if errorlevel 1 set "INTEGRITY="
-if defined INTEGRITY call :ok "Administrator rights"
-if not defined INTEGRITY call :no NO_RIGHTS "Administrator rights are needed"
+if errorlevel 1 goto :not_administrator
+%SYSTEM%\whoami.exe /groups 2>nul | %SYSTEM%\find.exe "S-1-16-12288" >nul
+if not errorlevel 1 goto :administrator
+%SYSTEM%\whoami.exe /groups 2>nul | %SYSTEM%\find.exe "S-1-16-16384" >nul
+if not errorlevel 1 goto :administrator
+:not_administrator
+call :no NO_RIGHTS "Administrator rights are needed"
+exit /b 0
+:administrator
+call :ok "Administrator rights"
 exit /b 0
 
 :check_windows_pe
@@ -265,34 +276,6 @@ call :no REFUSED "This is Windows PE: start the computer's own Windows, and upgr
 exit /b 0
 :not_windows_pe
 call :ok "Windows itself is running"
-exit /b 0
-
-:check_build
-call :check_type
-call :check_architecture
-call :check_files
-exit /b 0
-
-rem  By the groups of this process's token, by SID: their names are localised. The token must hold Administrators and
-rem  be elevated (integrity level High or System).
-:check_rights
-set "INTEGRITY="
-%SYSTEM%\whoami.exe /groups 2>nul | %SYSTEM%\find.exe "S-1-16-12288" >nul
-if not errorlevel 1 set "INTEGRITY=high"
-%SYSTEM%\whoami.exe /groups 2>nul | %SYSTEM%\find.exe "S-1-16-16384" >nul
-if not errorlevel 1 set "INTEGRITY=system"
-%SYSTEM%\whoami.exe /groups 2>nul | %SYSTEM%\find.exe "S-1-5-32-544" >nul
-if errorlevel 1 set "INTEGRITY="
-if defined INTEGRITY call :ok "Administrator rights"
-if not defined INTEGRITY call :no NO_RIGHTS "Administrator rights are needed"
-exit /b 0
-
-:check_windows_pe
-%SYSTEM%\reg.exe query "HKLM\SYSTEM\CurrentControlSet\Control\MiniNT" >nul 2>nul
-set "WINDOWS_PE=yes"
-if errorlevel 1 set "WINDOWS_PE="
-if not defined WINDOWS_PE call :ok "Windows itself is running"
-if defined WINDOWS_PE call :no REFUSED "This is Windows PE: start the computer's own Windows, and upgrade.cmd there"
 exit /b 0
 
 :check_build
@@ -348,6 +331,7 @@ rem  :ok "TEXT", or :ok_text with TEXT set: a check that holds.
 :ok
 set "TEXT=%~1"
 :ok_text
+set /a "PASSED+=1" >nul
 set "SAY=  [ok] %TEXT%"
 goto :say_it
 
