@@ -3,7 +3,6 @@
  * with every problem it found; nothing here touches the terminal, the clock or the environment.
  */
 
-export { mediaDefinitionJsonSchema } from './definition/schema.js';
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -22,5 +21,4 @@ export { type Inspection, inspect } from './library/inspect.js';
 export type { MediaFormat } from './library/plan.js';
 export { verify } from './library/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
-export { taskSequenceJsonSchema } from './task-sequence/schema.js';
 export { VERSION } from './version.js';

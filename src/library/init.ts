@@ -1,4 +1,3 @@
-import { initFolder } from '../definition/init.js';
 import { throwFindings } from '../errors.js';
 
 export interface InitResult {
@@ -12,6 +11,7 @@ export interface InitResult {
  * @throws InplaceError OUTPUT_REFUSED with every file that is in the way; SINK_FAILED
  */
 export async function initProject(folder: string): Promise<InitResult> {
+  const { initFolder } = await import('../definition/init.js');
   const { written, findings } = await initFolder(folder);
   throwFindings(findings);
   return { written };

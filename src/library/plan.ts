@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { openFile } from '../content/file.js';
 import { LateContent } from '../content/views.js';
-import { loadDefinition } from '../definition/load.js';
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError, throwFindings } from '../errors.js';
 import { findDuplicates } from '../image/duplicates.js';
@@ -41,6 +40,8 @@ export interface PlanOptions extends Surroundings, WorkOptions {
  * @throws InplaceError with every problem that could be found
  */
 export async function planMedia(definitionPath: string, options: PlanOptions): Promise<MediaPlan> {
+  // YAML and schemas take a while to load, and inspect and verify need neither
+  const { loadDefinition } = await import('../definition/load.js');
   const loaded = await loadDefinition(definitionPath, {
     environment: options.environment ?? {},
     format: options.format,

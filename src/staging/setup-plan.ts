@@ -32,7 +32,10 @@ export function planSetup(
   const { upgrade } = definition.sequence;
   const build = Math.max(0, ...facts.images.map((image) => image.version?.build ?? 0));
   if (facts.images.length === 0) return { findings: [] };
-  const image = upgrade.edition === undefined ? undefined : findEdition(upgrade.edition, upgradePackage);
+  const image =
+    upgrade.edition === undefined
+      ? undefined
+      : findEdition(upgrade.edition, upgradePackage, definition.sequenceFile ?? definition.file);
   if (image && 'code' in image) return { findings: [image] };
   const key = definition.variables.find(({ name }) => name === upgrade.key)?.value;
   const media: SetupMedia = {
@@ -53,12 +56,12 @@ export function planSetup(
 }
 
 /** The one image of the edition that the sequence names, or why there is none. */
-function findEdition(edition: string, { facts, path }: UpgradePackage): WimImage | Finding {
+function findEdition(edition: string, { facts }: UpgradePackage, sequenceFile: string): WimImage | Finding {
   const found = facts.images.filter((image) => image.editionId?.toLowerCase() === edition.toLowerCase());
   const [image] = found;
   if (image && found.length === 1) return image;
   const code = 'SEQUENCE_INVALID';
-  const where = { file: path };
+  const where = { file: sequenceFile, field: 'upgrade.edition' };
   if (!image) {
     const known = [...new Set(facts.images.map(({ editionId }) => editionId).filter((id) => id !== undefined))];
     const message = `The upgrade step names the edition "${edition}", which is not on this Windows media`;
