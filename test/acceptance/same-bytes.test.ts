@@ -7,6 +7,7 @@ import { inplaceOk, MAIN, makeProject } from '../support/project.js';
 import { sha256File } from '../support/sums.js';
 import { describeWith, temporaryFolder } from '../support/tools.js';
 import { windowsNode, windowsNodeTools } from '../support/windows-node.js';
+import { useWine, windowsPath } from '../support/wine.js';
 
 const folder = temporaryFolder();
 const project = makeProject(join(folder, 'project'), {
@@ -53,7 +54,7 @@ describe('a build', () => {
 
   it('gives the same bytes under another umask and with one core', async () => {
     const iso = join(folder, 'umask.iso');
-    const script = 'umask 077; exec "$0" "$1" build "$2" -o "$3"';
+    const script = 'umask 077; exec taskset -c 0 "$0" "$1" build "$2" -o "$3"';
     await execa('bash', ['-c', script, process.execPath, MAIN, project.definition, iso]);
     expect(sha256File(iso)).toBe(sum);
   });
@@ -94,12 +95,16 @@ describe.each(['folder', 'zip'])('a %s', (format) => {
 });
 
 describeWith(windowsNodeTools, 'Node for Windows, under Wine', () => {
+  useWine();
+
   it('builds the same bytes as Node for Linux', async () => {
     const iso = join(folder, 'windows-built.iso');
-    const z = (path: string) => `Z:${path.replaceAll('/', '\\')}`;
-    const { exitCode, stdout, stderr } = await windowsNode([z(MAIN), 'build', z(project.definition), '-o', z(iso)], {
-      cwd: folder,
-    });
+    const { exitCode, stdout, stderr } = await windowsNode(
+      [windowsPath(MAIN), 'build', windowsPath(project.definition), '-o', windowsPath(iso)],
+      {
+        cwd: folder,
+      },
+    );
     expect([exitCode, existsSync(iso)], `${stdout}\n${stderr}`).toEqual([0, true]);
     expect(sha256File(iso)).toBe(await buildSum(project.definition, 'linux-built'));
   });
