@@ -420,7 +420,7 @@ describe('a broken rule is found', () => {
       [image.bytes.length - BLOCK, image.bytes.length],
     ] as const;
     for (const [start, end] of ranges) {
-      for (let at = start; at < end; at += long ? 1 : 61) {
+      for (let at = start; at < end; at += long ? 7 : 61) {
         image.bytes[at]! ^= 0x10;
         const { findings } = await checkUdf(image.content);
         expect(findings.length, `byte ${at}`).toBeGreaterThan(0);
@@ -428,7 +428,7 @@ describe('a broken rule is found', () => {
       }
     }
     expect((await checkUdf(image.content)).findings).toEqual([]);
-  });
+  }, 600_000);
 
   it('several broken rules are found in one go', async () => {
     const image = await PatchedImage.of(original);

@@ -131,6 +131,14 @@ describe('File Entries of others', () => {
     await expectX(filled([5, 10]));
   });
 
+  it('a file that grew within its last block without its extent, as Linux leaves it, is read to its end', async () => {
+    image = await PatchedImage.of(original);
+    rewrite(image, 0, BLOCK + 900, words(BLOCK, at(5), 10, at(8)));
+    await expectX(filled([5, BLOCK], [8, 900]));
+    rewrite(image, 0, 2 * BLOCK + 1, words(BLOCK, at(5), 10, at(8)));
+    await expect(bytesOfX(image)).rejects.toThrow('A file has 4097 bytes, but its extents hold 4096');
+  });
+
   it('a descriptor of length 0 ends the list', async () => {
     image = await PatchedImage.of(original);
     rewrite(image, 0, 10, words(10, at(5), 0, 0, BLOCK, 0xffff_ffff));

@@ -1,4 +1,4 @@
-import { type Content, readBytes } from '../../../content/content.js';
+import type { Content } from '../../../content/content.js';
 import type { ErrorCode, Finding, Place } from '../../../errors.js';
 import { CachedContent } from '../reading/cached-content.js';
 import { BLOCK_SIZE } from '../structures/constants.js';
@@ -25,10 +25,12 @@ export interface StructureRules<T> {
 /** The image under check, and all that was found wrong. */
 export class CheckContext {
   readonly findings: Finding[] = [];
-  readonly cached: Content;
+  readonly cached: CachedContent;
   /** whole sectors of the image */
   readonly sectors: number;
   #unlisted = 0;
+  /** what a block should be: made anew for every structure */
+  readonly #block = new Uint8Array(BLOCK_SIZE);
 
   constructor(readonly image: Content) {
     this.cached = new CachedContent(image);
@@ -47,10 +49,10 @@ export class CheckContext {
     this.findings.push({ code, message: `${this.#unlisted} more problems are not listed` });
   }
 
-  /** One sector; undefined when it lies behind the image's end. */
+  /** One sector, to look at; undefined when it lies behind the image's end. */
   async sector(sector: number): Promise<Uint8Array | undefined> {
     if (sector >= this.sectors) return undefined;
-    return readBytes(this.cached, sector * BLOCK_SIZE, BLOCK_SIZE);
+    return this.cached.view(sector * BLOCK_SIZE, BLOCK_SIZE);
   }
 
   /**
@@ -67,7 +69,7 @@ export class CheckContext {
     }
     const value = rules.read(bytes);
     this.#checkTag(rules.name, bytes, location, rules.length(value), where);
-    const expected = new Uint8Array(bytes.length);
+    const expected = bytes.length === BLOCK_SIZE ? this.#block.fill(0) : new Uint8Array(bytes.length);
     rules.write(expected, value, location);
     this.#compare(rules, bytes, expected, where);
     return value;

@@ -1,4 +1,3 @@
-import { readBytes } from '../../../content/content.js';
 import { pathBytes } from '../names.js';
 import { MAX_ENTRIES } from '../reading/limits.js';
 import { BLOCK_SIZE, FILE_TYPE } from '../structures/constants.js';
@@ -19,6 +18,8 @@ export interface UdfCheckedFile {
   readonly extents: readonly { readonly offset: number; readonly size: number }[];
   readonly modified: Date;
 }
+
+const ZEROS = new Uint8Array(BLOCK_SIZE);
 
 /** A File Entry and all that leads to it. */
 interface Node {
@@ -142,9 +143,9 @@ export class TreeChecker implements TreeCounts {
     }
     ends.sort((a, b) => a.offset - b.offset);
     for (const { offset, path } of ends) {
-      const tail = await readBytes(this.context.cached, offset, BLOCK_SIZE - (offset % BLOCK_SIZE));
+      const tail = await this.context.cached.view(offset, BLOCK_SIZE - (offset % BLOCK_SIZE));
+      if (Buffer.compare(tail, ZEROS.subarray(0, tail.length)) === 0) continue;
       const stray = tail.findIndex((byte) => byte !== 0);
-      if (stray === -1) continue;
       const message = 'Bytes between the end of the file and the end of its block are not zero';
       this.context.add('UDF_EXTENT', message, { path, offset: offset + stray });
     }

@@ -1,5 +1,5 @@
 import { corrupt } from '../../../bytes/corrupt.js';
-import { type Content, readBytes } from '../../../content/content.js';
+import type { Content } from '../../../content/content.js';
 import type { InplaceError, Place } from '../../../errors.js';
 import { tagProblem } from '../structures/tag.js';
 import { CachedContent } from './cached-content.js';
@@ -7,7 +7,7 @@ import { CachedContent } from './cached-content.js';
 /** An image with the name that messages give it. Every read that leaves it is SOURCE_CORRUPT, never a RangeError. */
 export class BlockDevice {
   /** for metadata */
-  readonly cached: Content;
+  readonly cached: CachedContent;
 
   constructor(
     readonly image: Content,
@@ -17,10 +17,10 @@ export class BlockDevice {
     this.cached = new CachedContent(image);
   }
 
-  /** Bytes of metadata. @param field the structure that should be there, or the field that points there */
+  /** Bytes of metadata, to look at. @param field the structure that should be there, or the field that points there */
   async bytes(offset: number, length: number, field: string): Promise<Uint8Array> {
     this.checkInside(offset, length, { field });
-    return readBytes(this.cached, offset, length);
+    return this.cached.view(offset, length);
   }
 
   /** @throws InplaceError SOURCE_CORRUPT when the range is not in the image */

@@ -1,4 +1,4 @@
-import { type Content, checkRange } from '../../../content/content.js';
+import { type Content, checkRange, readBytes } from '../../../content/content.js';
 
 const PAGE_SIZE = 65_536;
 const PAGES = 64;
@@ -23,6 +23,14 @@ export class CachedContent implements Content {
       into.set(part, done);
       done += part.length;
     }
+  }
+
+  /** Bytes to look at, not to change: a view of the cache where they lie in one page, which spares a copy. */
+  async view(position: number, length: number): Promise<Uint8Array> {
+    const within = position % PAGE_SIZE;
+    if (within + length > PAGE_SIZE) return readBytes(this, position, length);
+    checkRange(this, position, length);
+    return (await this.#page(position - within)).subarray(within, within + length);
   }
 
   async #page(start: number): Promise<Uint8Array> {

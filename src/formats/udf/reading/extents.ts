@@ -43,6 +43,7 @@ export async function readExtents(volume: LogicalVolume, allocation: Allocation)
     const continuation = collector.take(descriptors);
     descriptors = continuation && (await collector.readContinuation(continuation));
   }
+  collector.completeLastBlock();
   return collector.extents;
 }
 
@@ -91,6 +92,21 @@ class ExtentCollector {
       throw device.corrupt(`${length} bytes of descriptors do not fit into their extent`, { offset, field });
     }
     return device.bytes(offset + header, length, structure);
+  }
+
+  /**
+   * Linux (6.1 at least) leaves the length of the last extent alone when a file grows within its last block, so that
+   * the extents end before the file does. The bytes are there: what Linux reads is the rest of that block.
+   */
+  completeLastBlock(): void {
+    const last = this.extents.at(-1);
+    if (!last || this.#left === 0) return;
+    const { blockSize, device } = this.volume;
+    const rest = Math.min(this.#left, (blockSize - (last.length % blockSize)) % blockSize);
+    const length = last.length + rest;
+    const where = { offset: this.allocation.entryOffset, field: FIELD };
+    if (last.offset !== undefined) device.checkInside(last.offset, length, where);
+    this.extents[this.extents.length - 1] = { offset: last.offset, length };
   }
 
   #read(view: DataView, at: number): AllocationDescriptor {

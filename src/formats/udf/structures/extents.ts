@@ -23,6 +23,9 @@ export function readExtentAd(view: DataView, at: number): ExtentAd {
 /** What an allocation descriptor says of its extent: the two highest bits of its length (ECMA-167 4/14.14.1.1). */
 export const EXTENT_TYPE = { recorded: 0, allocated: 1, unallocated: 2, continuation: 3 } as const;
 
+/** the other 30 bits */
+const LENGTH = 0x3fff_ffff;
+
 /** One allocation descriptor of any kind. */
 export interface AllocationDescriptor {
   /** a value of EXTENT_TYPE */
@@ -47,7 +50,8 @@ export function writeShortAd(view: DataView, at: number, length: number, block: 
 }
 
 export function readShortAd(view: DataView, at: number): AllocationDescriptor {
-  return { ...readLength(view, at), block: view.getUint32(at + 4, true) };
+  const word = view.getUint32(at, true);
+  return { type: word >>> 30, length: word & LENGTH, block: view.getUint32(at + 4, true) };
 }
 
 /** long_ad, ECMA-167 4/14.14.2, of a recorded extent in partition 0; UDF 1.02 2.3.10.1 leaves its last six bytes zero. */
@@ -57,8 +61,10 @@ export function writeLongAd(view: DataView, at: number, length: number, block: n
 }
 
 export function readLongAd(view: DataView, at: number): AllocationDescriptor & { readonly partition: number } {
+  const word = view.getUint32(at, true);
   return {
-    ...readLength(view, at),
+    type: word >>> 30,
+    length: word & LENGTH,
     block: view.getUint32(at + 4, true),
     partition: view.getUint16(at + 8, true),
   };
@@ -66,15 +72,11 @@ export function readLongAd(view: DataView, at: number): AllocationDescriptor & {
 
 /** ext_ad, ECMA-167 4/14.14.3; undefined when the extent is compressed, so that its bytes are not those of the file. */
 export function readExtendedAd(view: DataView, at: number): AllocationDescriptor | undefined {
-  const { type, length } = readLength(view, at);
-  const recorded = view.getUint32(at + 4, true) & 0x3fff_ffff;
+  const word = view.getUint32(at, true);
+  const [type, length] = [word >>> 30, word & LENGTH];
+  const recorded = view.getUint32(at + 4, true) & LENGTH;
   const information = view.getUint32(at + 8, true);
   if (type === EXTENT_TYPE.recorded && recorded !== information) return undefined;
   const bytes = type === EXTENT_TYPE.continuation ? length : information;
   return { type, length: bytes, block: view.getUint32(at + 12, true), partition: view.getUint16(at + 16, true) };
-}
-
-function readLength(view: DataView, at: number): { type: number; length: number } {
-  const word = view.getUint32(at, true);
-  return { type: word >>> 30, length: word & 0x3fff_ffff };
 }
