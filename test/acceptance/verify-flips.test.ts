@@ -106,6 +106,14 @@ describe('verify finds one flipped byte', () => {
     expect(missed).toEqual([]);
   });
 
+  it('and says what it was: a file, a structure, the manifest', async () => {
+    const place = (role: string) => places.find((candidate) => candidate.role === role)!.offset;
+    expect(await verifyWithFlip(place('sources/install.wim'), 1)).toEqual(['VERIFY_FILE']);
+    expect(await verifyWithFlip(40 * 2048 + 2000, 1)).toContain('VERIFY_STRUCTURE');
+    expect(await verifyWithFlip(place('deploy/manifest.json'), 0x20)).toEqual(['VERIFY_MANIFEST']);
+    expect(await verifyWithFlip(100, 1)).toEqual(['VERIFY_STRUCTURE']);
+  });
+
   it('and bytes cut off or added at the end', async () => {
     cpSync(iso, damaged);
     for (const bytes of [1, 2048, 100_000, size - 600_000]) {

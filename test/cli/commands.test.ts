@@ -28,6 +28,14 @@ describe('a wrong command line', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  it('is a finding with --json', async () => {
+    const { stdout, exitCode } = await inplace(['report', '--json']);
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([
+      2,
+      { ok: false, exitCode: 2, findings: [{ code: 'USAGE' }] },
+    ]);
+  });
+
   it('includes a SOURCE_DATE_EPOCH that is no number', async () => {
     const { exitCode, stderr } = await inplace(['check', project.definition], { env: { SOURCE_DATE_EPOCH: 'now' } });
     expect(exitCode).toBe(2);
@@ -148,6 +156,7 @@ describe('build', () => {
     const { exitCode, stderr } = await inplace(['build', path, '-o', join(folder, 'sum.iso')]);
     expect([exitCode, stderr]).toEqual([4, expect.stringContaining(sha256File(join(folder, 'input.iso')))]);
     expect(existsSync(join(folder, 'sum.iso'))).toBe(false);
+    expect((await inplace(['check', path, '--json'])).stdout).toContain('"CHECKSUM_MISMATCH"');
   });
 
   it('says nothing but problems with --quiet', async () => {
