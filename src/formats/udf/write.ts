@@ -6,6 +6,7 @@ import type { Content } from '../../content/content.js';
 import { type Finding, throwFindings } from '../../errors.js';
 import { checkUdfLabel } from './names.js';
 import { BLOCK_SIZE } from './structures/constants.js';
+import type { UdfDirectory, UdfFile, UdfOptions, UdfPlace } from './writing/input.js';
 import { metadataContent } from './writing/metadata.js';
 import { planTree } from './writing/plan-tree.js';
 import { FIRST_ENTRY_BLOCK, type PlannedTree, uniqueIdOf } from './writing/planned-tree.js';
@@ -14,42 +15,7 @@ import { anchorContent, integrityContent, sequenceContent } from './writing/sequ
 // image/ writes the recognition sequence into the middle of the ISO 9660 stub and needs nothing else of structures/
 export { udfRecognition } from './structures/recognition.js';
 
-/** One File Entry: the same object under several names is one file with hard links. */
-export interface UdfFile {
-  /** bytes */
-  readonly size: number;
-  readonly modified: Date;
-}
-
-export interface UdfDirectory {
-  /** '' for the root */
-  readonly name: string;
-  readonly modified: Date;
-  readonly directories: UdfDirectory[];
-  readonly files: { readonly name: string; readonly file: UdfFile }[];
-}
-
-export interface UdfOptions {
-  /** see `checkUdfLabel` */
-  readonly label: string;
-  /** 16 to 126 hexadecimal digits; no other volume has the first 16 (UDF 1.02 2.2.2.5) */
-  readonly volumeSetId: string;
-  readonly recorded: Date;
-}
-
-/** Where the caller has laid things out. */
-export interface UdfPlace {
-  /** sector of the volume */
-  readonly partitionStart: number;
-  /** blocks, metadata included */
-  readonly partitionBlocks: number;
-  /** sectors of the volume; each sequence has 16, the integrity sequence 2 */
-  readonly mainVdsLba: number;
-  readonly reserveVdsLba: number;
-  readonly integrityLba: number;
-  /** first block of a file in the partition; asked once for each file of at least one byte */
-  dataBlock(file: UdfFile): number;
-}
+export type { UdfDirectory, UdfFile, UdfOptions, UdfPlace };
 
 export interface UdfStructures {
   readonly mainVds: Content;

@@ -8,7 +8,7 @@ import { readExtendedFileEntry } from '../structures/extended-file-entry.js';
 import { type FoundFileEntry, readFileEntry } from '../structures/file-entry.js';
 import { ALLOCATION } from '../structures/icb-tag.js';
 import { readTag } from '../structures/tag.js';
-import { readExtents } from './extents.js';
+import { type ExtentBudget, readExtents } from './extents.js';
 import type { BlockAddress, LogicalVolume } from './logical-volume.js';
 
 /** A file or directory: its File Entry and where its bytes are. */
@@ -21,11 +21,6 @@ export interface Entry {
   readonly extents: readonly Run[];
   /** byte of the File Entry in the image */
   readonly offset: number;
-}
-
-/** Room for allocation descriptors in the whole volume; what is read is taken off. */
-export interface ExtentBudget {
-  left: number;
 }
 
 /**

@@ -15,8 +15,12 @@ import {
   SHORT_AD_LENGTH,
 } from '../structures/extents.js';
 import { ALLOCATION } from '../structures/icb-tag.js';
-import type { ExtentBudget } from './entry.js';
 import type { LogicalVolume } from './logical-volume.js';
+
+/** Room for allocation descriptors in the whole volume; what is read is taken off. */
+export interface ExtentBudget {
+  left: number;
+}
 
 /** The allocation descriptors of one File Entry. */
 export interface Allocation {

@@ -1,6 +1,4 @@
-/** Character set specification, ECMA-167 1/7.2.1. */
-export const CHARSPEC_LENGTH = 64;
-
+/** Character set specification, ECMA-167 1/7.2.1: 64 bytes. */
 const CS0_INFORMATION = 'OSTA Compressed Unicode';
 
 /** CS0 with the information that UDF 1.02 2.1.2 demands; the rest of the 64 bytes stays zero. */

@@ -8,9 +8,6 @@ export interface ExtentAd {
   readonly location: number;
 }
 
-/** Bytes of an extent_ad. */
-export const EXTENT_AD_LENGTH = 8;
-
 export function writeExtentAd(view: DataView, at: number, extent: ExtentAd): void {
   view.setUint32(at, extent.length, true);
   view.setUint32(at + 4, extent.location, true);

@@ -1,8 +1,5 @@
 /** Timestamp, ECMA-167 1/7.3, UDF 1.02 2.1.4. */
 
-/** Bytes of a timestamp. */
-export const TIMESTAMP_LENGTH = 12;
-
 const TYPE_LOCAL = 1;
 /** the time zone is not specified (ECMA-167 1/7.3.1) */
 const NO_OFFSET = -2047;

@@ -4,7 +4,7 @@ import { extentsOf, writeFileEntry } from '../structures/file-entry.js';
 import { fidLength, writeFid } from '../structures/file-identifier-descriptor.js';
 import { writeFileSet } from '../structures/file-set-descriptor.js';
 import { writeTerminating } from '../structures/terminating-descriptor.js';
-import type { UdfFile } from '../write.js';
+import type { UdfFile } from './input.js';
 import { FIRST_ENTRY_BLOCK, type PlannedDirectory, type PlannedTree, uniqueIdOf } from './planned-tree.js';
 
 /**

@@ -4,7 +4,7 @@ import { checkUdfName, checkUdfPathBytes, pathBytes } from '../names.js';
 import { BLOCK_SIZE } from '../structures/constants.js';
 import { MAX_FILE_SIZE, MAX_LINKS } from '../structures/file-entry.js';
 import { fidLength } from '../structures/file-identifier-descriptor.js';
-import type { UdfDirectory, UdfFile } from '../write.js';
+import type { UdfDirectory, UdfFile } from './input.js';
 import { FIRST_ENTRY_BLOCK, type PlannedDirectory, type PlannedFile, type PlannedTree } from './planned-tree.js';
 
 /** Numbers every File Entry and places every FID. Problems go into `findings`; the plan is good when there are none. */

@@ -1,4 +1,4 @@
-import type { UdfDirectory, UdfFile } from '../write.js';
+import type { UdfDirectory, UdfFile } from './input.js';
 
 /** A directory with its place in the partition. */
 export interface PlannedDirectory {

@@ -11,7 +11,7 @@ import { writePartition } from '../structures/partition-descriptor.js';
 import { writePrimaryVolume } from '../structures/primary-volume-descriptor.js';
 import { writeTerminating } from '../structures/terminating-descriptor.js';
 import { writeUnallocatedSpace } from '../structures/unallocated-space-descriptor.js';
-import type { UdfOptions, UdfPlace } from '../write.js';
+import type { UdfOptions, UdfPlace } from './input.js';
 
 /** Sectors of the Logical Volume Integrity Sequence: the descriptor and its terminator. */
 export const INTEGRITY_SECTORS = 2;
