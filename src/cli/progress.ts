@@ -2,13 +2,13 @@ import type { Progress } from '../index.js';
 import { formatBytes, formatSeconds } from './units.js';
 
 const TITLES: Record<Progress['phase'], string> = {
-  checksum: 'Checking the input',
-  compare: 'Comparing files of equal size',
+  checksum: 'Summing input',
+  compare: 'Comparing',
   write: 'Writing',
   verify: 'Verifying',
 };
 
-const WIDTH = 24;
+const WIDTH = 20;
 
 /** Draws one line that is rewritten: bar, share, bytes, rate and time left. For terminals only. */
 export class ProgressBar {
@@ -49,6 +49,6 @@ export function barLine({ phase, done, total }: Progress, seconds: number): stri
   const percent = `${Math.floor(share * 100)}`.padStart(3);
   const rate = seconds > 0 ? done / seconds : 0;
   const pace =
-    rate > 0 && seconds >= 0.5 ? `  ${formatBytes(rate)}/s, ${formatSeconds((total - done) / rate)} left` : '';
+    rate > 0 && seconds >= 0.5 ? `  ${formatBytes(rate)}/s  ${formatSeconds((total - done) / rate)} left` : '';
   return `${TITLES[phase]} [${bar}] ${percent} %  ${formatBytes(done)} of ${formatBytes(total)}${pace}`;
 }

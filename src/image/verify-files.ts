@@ -1,6 +1,7 @@
 /** What all media have in common for `verify`: the manifest, and every file against it. */
 import type { Content } from '../content/content.js';
 import { readBytes } from '../content/content.js';
+import { FileContent } from '../content/file.js';
 import { byCodeUnit } from '../content/tree.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { MANIFEST_PATH, type Manifest, parseManifest } from './manifest.js';
@@ -31,6 +32,8 @@ export async function loadManifest(files: ReadonlyMap<string, Content>): Promise
   } catch (error) {
     if (error instanceof InplaceError) return error.findings[0]!;
     throw error;
+  } finally {
+    if (content instanceof FileContent) await content.close();
   }
 }
 

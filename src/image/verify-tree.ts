@@ -1,4 +1,6 @@
 /** `verify` of a folder or a zip: the same files, without structures of an image. */
+import type { Content } from '../content/content.js';
+import { FileContent } from '../content/file.js';
 import type { FileTree } from '../content/tree.js';
 import type { Finding } from '../errors.js';
 import { HashReader } from './hash-reader.js';
@@ -20,9 +22,18 @@ export async function verifyTree(tree: FileTree, options: VerifyOptions = {}): P
   for (const { path, size, sha256 } of manifest.files) {
     const content = contents.get(path);
     if (content?.size !== size) continue;
-    if ((await reader.sha256(content)) !== sha256) findings.push(fileFinding(path, 'The content is damaged'));
+    if ((await sumOf(content, reader)) !== sha256) findings.push(fileFinding(path, 'The content is damaged'));
   }
-  const contentId = await reader.sha256(contents.get(MANIFEST_PATH)!);
+  const contentId = await sumOf(contents.get(MANIFEST_PATH)!, reader);
   const { mediaId } = manifest;
   return { findings, expected: names.expected, mediaId, contentId, files: contents.size, bytes: reader.done };
+}
+
+/** The files of a folder are opened one after the other, those of a zip are ranges of one file that its owner closes. */
+async function sumOf(content: Content, reader: HashReader): Promise<string> {
+  try {
+    return await reader.sha256(content);
+  } finally {
+    if (content instanceof FileContent) await content.close();
+  }
 }

@@ -3,7 +3,9 @@ import {
   appendFileSync,
   closeSync,
   cpSync,
+  existsSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   truncateSync,
@@ -151,6 +153,14 @@ describe('verify of a folder', () => {
     ]);
     expect(expected).toEqual(['Reports/PC-1/status.jsonl', 'System Volume Information/x.dat']);
   });
+});
+
+it.runIf(existsSync('/proc/self/fd'))('verify leaves no file open, however many there are', async () => {
+  const tree = join(folder, 'open-tree');
+  await build(project.definition, { output: tree, format: 'folder' });
+  const before = readdirSync('/proc/self/fd').length;
+  await verify(tree);
+  expect(readdirSync('/proc/self/fd').length).toBe(before);
 });
 
 describe('verify of a zip', () => {
