@@ -11,7 +11,18 @@ const rooms = {
   image: ['formats', 'content', 'bytes'],
   staging: ['definition', 'upgrade-package', 'task-sequence', 'image', 'formats', 'content', 'bytes'],
   emit: ['image/disk-image', 'content', 'bytes'],
-  library: ['definition', 'upgrade-package', 'task-sequence', 'staging', 'image', 'emit', 'formats', 'content', 'bytes', 'version'],
+  library: [
+    'definition',
+    'upgrade-package',
+    'task-sequence',
+    'staging',
+    'image',
+    'emit',
+    'formats',
+    'content',
+    'bytes',
+    'version',
+  ],
   cli: ['index', 'version'],
 };
 
@@ -22,7 +33,10 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `${room}-imports-only-what-it-may`,
   severity: 'error',
   from: { path: `^src/${room}/` },
-  to: { path: '^src/', pathNot: [`^src/${room}/`, '^src/errors\\.ts$', ...allowed.map((path) => `^src/${path}(/|\\.)`)] },
+  to: {
+    path: '^src/',
+    pathNot: [`^src/${room}/`, '^src/errors\\.ts$', ...allowed.map((path) => `^src/${path}(/|\\.)`)],
+  },
 }));
 
 const formatRules = Object.entries(formats).map(([format, allowed]) => ({
@@ -51,9 +65,18 @@ module.exports = {
       '^src/formats/(udf|iso9660|eltorito|wim)/',
       '^src/(upgrade-package|task-sequence|image|staging|library)/',
     ]),
-    { name: 'formats-are-pure', severity: 'error', from: { path: '^src/(formats|bytes)/' }, to: { path: '^(node:)?(fs|path|os|child_process|worker_threads)' } },
+    {
+      name: 'formats-are-pure',
+      severity: 'error',
+      from: { path: '^src/(formats|bytes)/' },
+      to: { path: '^(node:)?(fs|path|os|child_process|worker_threads)' },
+    },
     only('only-cli-parses-arguments', '(^|node_modules/)yargs', '^src/cli/'),
-    only('only-definition-and-task-sequence-touch-yaml', 'node_modules/(yaml|zod)/', '^src/(definition|task-sequence)/'),
+    only(
+      'only-definition-and-task-sequence-touch-yaml',
+      'node_modules/(yaml|zod)/',
+      '^src/(definition|task-sequence)/',
+    ),
     only('only-cli-asks-the-operating-system', '^(node:)?os$', '^src/cli/'),
     only('nothing-imports-the-cli', '^src/cli/', '^src/cli/'),
     only('only-one-file-starts-programs', 'node_modules/execa/|^(node:)?child_process', '^$'),

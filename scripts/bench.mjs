@@ -98,6 +98,12 @@ function writeDefinition(folder, source) {
   return path;
 }
 
+/** @param {string} from @param {string} to */
+function copyAndSync(from, to) {
+  runOk('cp', [from, to]);
+  runOk('sync', [to]);
+}
+
 /** @param {string} iso @param {string} folder */
 function genisoimage(iso, folder) {
   makeWindowsIso(folder, iso);
@@ -118,7 +124,7 @@ async function large() {
   const built = /** @type {string} */ (iso);
   await inplace(['build', definition, '-o', built]);
   await compare(`One file of ${largeBytes / 1024 ** 3} GiB and 1,000 small ones, from an ISO, flushed`, [
-    { name: 'cp + sync', run: async () => (runOk('cp', [built, String(copy)]), runOk('sync', [String(copy)])) },
+    { name: 'cp + sync', run: async () => copyAndSync(built, String(copy)) },
     { name: 'inplace build', run: async () => inplace(['build', definition, '-o', join(work, 'again.iso')]) },
     { name: 'genisoimage -udf of the extracted tree', run: async () => genisoimage(String(other), tree) },
     {
