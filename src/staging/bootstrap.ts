@@ -83,10 +83,10 @@ function commandLine(args: readonly SetupArgument[]): string {
     .join(' ');
 }
 
-/** Arguments as the log has them: paths from the root of the media, no secrets. */
-function shownCommandLine(args: readonly SetupArgument[]): string {
+/** Arguments as people see them: paths from the root of the media, no secrets. @param logs what stands for the log folder */
+export function shownCommandLine(args: readonly SetupArgument[], logs = '%SETUP_LOGS%'): string {
   const shown = args.map((argument) => {
-    if ('logs' in argument) return '%SETUP_LOGS%';
+    if ('logs' in argument) return logs;
     if ('mediaPath' in argument) return mediaPathName(argument.mediaPath);
     return argument.secret ? '(not shown)' : batchText(argument.text);
   });

@@ -2,14 +2,9 @@
 import type { MediaDefinition } from '../definition/model.js';
 import type { Finding } from '../errors.js';
 import type { WimImage } from '../formats/wim/information.js';
-import {
-  checkSetup,
-  type SetupArgument,
-  type SetupMedia,
-  setupArguments,
-  setupArgumentToken,
-} from '../task-sequence/setup-command.js';
+import { checkSetup, type SetupArgument, type SetupMedia, setupArguments } from '../task-sequence/setup-command.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
+import { shownCommandLine } from './bootstrap.js';
 
 export interface SetupPlan {
   /** what the sequence asks for */
@@ -51,8 +46,8 @@ export function planSetup(
   if (findings.length > 0) return { findings };
   const args = setupArguments(upgrade, media);
   const scanArguments = setupArguments({ ...upgrade, scanOnly: true }, media);
-  const shown = ['setup.exe', ...args.map((argument) => ('secret' in argument ? '***' : setupArgumentToken(argument)))];
-  return { plan: { arguments: args, scanArguments, build, server: media.server, shown: shown.join(' ') }, findings };
+  const shown = shownCommandLine(args, '%SystemDrive%\\Inplace\\Logs');
+  return { plan: { arguments: args, scanArguments, build, server: media.server, shown }, findings };
 }
 
 /** The one image of the edition that the sequence names, or why there is none. */

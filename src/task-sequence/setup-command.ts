@@ -121,12 +121,3 @@ export function setupArguments(step: UpgradeStep, media: SetupMedia): SetupArgum
     return value === undefined ? [] : [text(name), value];
   });
 }
-
-/**
- * An argument as the bootstrap's template takes it: `{media}\deploy\packages\ID`, `{logs}`, or the text itself.
- * Texts hold letters, digits, `/` and `-` only, so that no shell finds anything to expand.
- */
-export function setupArgumentToken(argument: SetupArgument): string {
-  if ('logs' in argument) return '{logs}';
-  return 'text' in argument ? argument.text : `{media}\\${argument.mediaPath.replaceAll('/', '\\')}`;
-}

@@ -129,7 +129,7 @@ describe('the media id', () => {
       async (plan) => {
         expect(await textOf(plan, 'deploy/variables.json')).toContain(a);
         expect(await textOf(plan, 'upgrade.cmd')).toContain(`/pkey ${a}`);
-        expect(plan.staged.setupCommand).toContain('/pkey ***');
+        expect(plan.staged.setupCommand).toContain('/pkey (not shown)');
         const rest =
           JSON.stringify([plan.warnings, plan.definition.describe()]) + (await textOf(plan, 'deploy/media.json'));
         expect(rest).not.toContain(a);

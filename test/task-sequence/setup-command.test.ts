@@ -3,17 +3,22 @@ import { InplaceError } from '../../src/errors.js';
 import type { UpgradeStep } from '../../src/task-sequence/model.js';
 import {
   checkSetup,
+  type SetupArgument,
   type SetupMedia,
   setupArguments,
-  setupArgumentToken,
 } from '../../src/task-sequence/setup-command.js';
 
 const STEP: UpgradeStep = { name: 'x', groups: [], scanOnly: false };
 const CLIENT: SetupMedia = { build: 26100, server: false };
 
+const shown = (argument: SetupArgument) => {
+  if ('logs' in argument) return '{logs}';
+  return 'text' in argument ? argument.text : `{media}\\${argument.mediaPath.replaceAll('/', '\\')}`;
+};
+
 const command = (step: Partial<UpgradeStep> = {}, media: Partial<SetupMedia> = {}) =>
   setupArguments({ ...STEP, ...step }, { ...CLIENT, ...media })
-    .map(setupArgumentToken)
+    .map(shown)
     .join(' ');
 
 const BASE = '/auto upgrade /dynamicupdate disable /showoobe none /telemetry disable /copylogs {logs}';
