@@ -1,15 +1,18 @@
-/** Worker: reads the inputs and writes the output, synchronously and in order. */
+/** Worker: one half of the copier. It reads the inputs into the ring, or writes the ring to the output, synchronously. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { InplaceError } from '../errors.js';
-import { Copier } from './copier.js';
-import type { CopierOrders, WorkerMessage } from './messages.js';
+import type { ReaderOrders, WorkerMessage, WriterOrders } from './messages.js';
+import { Reader } from './reader.js';
 import { Cancelled } from './ring.js';
 import { SinkFailure } from './sink-error.js';
+import { Writer } from './writer.js';
 
+const orders = workerData as ReaderOrders | WriterOrders;
 const tell = (message: WorkerMessage) => parentPort?.postMessage(message);
 
 try {
-  new Copier(workerData as CopierOrders, tell).run();
+  if ('sink' in orders) new Writer(orders).run();
+  else new Reader(orders, tell).run();
   tell({ type: 'done' });
 } catch (error) {
   if (error instanceof InplaceError) tell({ type: 'sourceFailed', findings: error.findings });

@@ -16,15 +16,13 @@ import { replaceFile } from './replace-file.js';
 import { SLOT } from './ring.js';
 import { explainSinkErrors, type SinkFacts } from './sink-error.js';
 import { SourceReader } from './source-reader.js';
-import { throwIfAborted } from './transfer.js';
+import { PROGRESS_INTERVAL, throwIfAborted } from './transfer.js';
 import { ZipDescriptorTarget, ZipFileTarget, type ZipTarget } from './zip-target.js';
 
 const FILE_MODE = 0o644;
 const DIRECTORY_MODE = 0o755;
 /** Bytes that an entry takes beside its content and twice its name: local header, descriptor, central header, zip64. */
 const ENTRY_OVERHEAD = 30 + 24 + 46 + 28;
-/** milliseconds between two reports of progress */
-const PROGRESS_INTERVAL = 250;
 
 /**
  * Writes the files in the given order, behind the directories.

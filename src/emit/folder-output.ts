@@ -1,16 +1,19 @@
+import type { TableFile } from './file-table.js';
 import { FileWriter } from './file-writer.js';
 import type { Output } from './output.js';
-import type { OutputFile } from './program.js';
 
-/** Files of at least this many bytes are worth a direct write. */
+/**
+ * Files of at least this many bytes are written past the cache and flushed. Smaller ones are left to the system, as `cp`
+ * does: a flush each made 10,000 of them take 3.6 s instead of 1.5 s.
+ */
 const LARGE = 1 << 20;
 
 /** The files of a folder, one after the other. Their directories exist. */
 export class FolderOutput implements Output {
   #writer: FileWriter | undefined;
-  #file: OutputFile | undefined;
+  #file: TableFile | undefined;
 
-  begin(file: OutputFile): void {
+  begin(file: TableFile): void {
     this.finish();
     this.#writer = new FileWriter(file.path, 'new', file.size >= LARGE);
     this.#file = file;

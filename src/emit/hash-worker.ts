@@ -1,11 +1,11 @@
-/** Worker: follows the copier through the ring and sums what stands there. */
+/** Worker: follows the reader through the ring and sums what stands there. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { WorkerMessage, WorkerOrders } from './messages.js';
+import type { HasherOrders, WorkerMessage } from './messages.js';
 import { streamLength } from './program.js';
 import { Cancelled, RING, Ring, SLOT } from './ring.js';
 import { Summer } from './summer.js';
 
-const { program, memory } = workerData as WorkerOrders;
+const { program, memory } = workerData as HasherOrders;
 const tell = (message: WorkerMessage) => parentPort?.postMessage(message);
 
 try {
@@ -14,7 +14,7 @@ try {
   const end = streamLength(program);
   let position = 0;
   while (position < end) {
-    const filled = ring.awaitFilledBeyond(position);
+    const filled = ring.awaitFilled(position + 1);
     while (position < filled) {
       const start = position % RING;
       const length = Math.min(filled - position, SLOT - (start % SLOT));

@@ -1,28 +1,38 @@
 /** What the threads tell each other. All of it is plain data. */
 import type { Finding } from '../errors.js';
-import type { Program } from './program.js';
+import type { FileTable } from './file-table.js';
+import type { Steps } from './program.js';
 import type { SharedMemory } from './ring.js';
 
-/** What a worker is started with. */
-export interface WorkerOrders {
-  readonly program: Program;
+/** What the hash worker is started with. */
+export interface HasherOrders {
+  readonly program: Steps;
   readonly memory: SharedMemory;
 }
 
-/** Where the copier writes. */
-export type CopierSink =
+/** What the read worker is started with. */
+export interface ReaderOrders extends HasherOrders {
+  /** files that local steps read */
+  readonly sources: FileTable;
+  /** no hash worker runs: the reader sums by itself */
+  readonly hashes: boolean;
+}
+
+/** What the write worker is started with. */
+export interface WriterOrders extends HasherOrders {
+  /** files that output steps make */
+  readonly outputs: FileTable;
+  readonly sink: WriterSink;
+}
+
+/** Where the bytes go. */
+export type WriterSink =
   /** an empty file that is there and is ours */
   | { readonly to: 'file'; readonly path: string }
   /** a descriptor that is open already: a pipe, a terminal's redirection */
   | { readonly to: 'descriptor'; readonly descriptor: number }
   /** the files that the program names */
   | { readonly to: 'folder' };
-
-export interface CopierOrders extends WorkerOrders {
-  readonly sink: CopierSink;
-  /** no hash worker runs: the copier sums by itself */
-  readonly hashes: boolean;
-}
 
 /** An error of the operating system. */
 export interface SystemError {
@@ -33,7 +43,7 @@ export interface SystemError {
 }
 
 export type WorkerMessage =
-  /** copier: put `length` bytes of the step, from `position` on, into the ring at `offset` */
+  /** reader: put `length` bytes of the step, from `position` on, into the ring at `offset` */
   | {
       readonly type: 'supply';
       readonly step: number;
@@ -43,7 +53,7 @@ export type WorkerMessage =
     }
   /** hasher: every byte before this late step is summed */
   | { readonly type: 'late'; readonly step: number }
-  /** all is done: written, flushed and closed, or summed */
+  /** all is done: read, summed, or written, flushed and closed */
   | { readonly type: 'done' }
   /** an input failed */
   | { readonly type: 'sourceFailed'; readonly findings: readonly Finding[] }

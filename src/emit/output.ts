@@ -1,9 +1,9 @@
-/** What the copier writes to: one file, a descriptor that is open already, or the files of a folder. */
-import type { OutputFile } from './program.js';
+/** What the writer writes to: one file, a descriptor that is open already, or the files of a folder. */
+import type { TableFile } from './file-table.js';
 
 export interface Output {
   /** The bytes that follow belong to this file; the one before it is finished. Only a folder knows it. */
-  begin(file: OutputFile): void;
+  begin(file: TableFile): void;
   /** Writes the next bytes, all of them. @throws SinkFailure, Cancelled */
   write(bytes: Uint8Array): void;
   /** Flushes to the disk and closes. @throws SinkFailure */

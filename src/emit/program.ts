@@ -1,9 +1,10 @@
 /**
- * The flat program that the copier carries out and the hasher follows: one step after the other, each a run of bytes
- * from one place. Offsets of a step count in the stream of all bytes that pass through the ring.
+ * The flat program that reader, hasher and writer carry out together: one step after the other, each a run of bytes
+ * from one place. Offsets count in the stream of all bytes that pass through the ring.
  */
 import type { Content, LocalRange } from '../content/content.js';
 import { ZeroContent } from '../content/views.js';
+import { type FileTable, FileTableBuilder, type TableFile } from './file-table.js';
 
 /** Where the bytes of a step come from. */
 export const StepKind = {
@@ -30,49 +31,47 @@ export const PAGE = 4096;
 
 const FIELDS = 5;
 
-/** A file made by the folder sink. */
-export interface OutputFile {
-  /** host path */
-  readonly path: string;
-  /** bytes */
-  readonly size: number;
-  readonly modifiedMs: number;
-}
-
-/** Plain data that crosses to the workers; `steps` lies in shared memory. */
-export interface Program {
+/** The steps, in shared memory: all that the hasher needs to know. */
+export interface Steps {
   /** `FIELDS` numbers per step: kind, length, source, position, sum */
   readonly steps: Float64Array;
-  readonly sources: readonly LocalRange[];
-  readonly outputs: readonly OutputFile[];
+}
+
+/** Plain data that crosses to the workers. */
+export interface Program extends Steps {
+  /** files that local steps read */
+  readonly sources: FileTable;
+  /** files that output steps make */
+  readonly outputs: FileTable;
   /** how many sums there are, the one over structures included */
   readonly sums: number;
 }
 
-export const stepCount = (program: Program): number => program.steps.length / FIELDS;
-export const stepKind = (program: Program, step: number): number => program.steps[step * FIELDS]!;
+export const stepCount = (program: Steps): number => program.steps.length / FIELDS;
+export const stepKind = (program: Steps, step: number): number => program.steps[step * FIELDS]!;
 /** bytes of the stream that the step takes */
-export const stepLength = (program: Program, step: number): number => program.steps[step * FIELDS + 1]!;
+export const stepLength = (program: Steps, step: number): number => program.steps[step * FIELDS + 1]!;
 /** bytes of the stream before step number `end`; of all of it when left out */
-export function streamLength(program: Program, end = stepCount(program)): number {
+export function streamLength(program: Steps, end = stepCount(program)): number {
   let length = 0;
   for (let step = 0; step < end; step++) length += stepLength(program, step);
   return length;
 }
 /** number of the source file, the supplied content or the output */
-export const stepSource = (program: Program, step: number): number => program.steps[step * FIELDS + 2]!;
+export const stepSource = (program: Steps, step: number): number => program.steps[step * FIELDS + 2]!;
 /** where in its source the step begins */
-export const stepPosition = (program: Program, step: number): number => program.steps[step * FIELDS + 3]!;
-export const stepSum = (program: Program, step: number): number => program.steps[step * FIELDS + 4]!;
+export const stepPosition = (program: Steps, step: number): number => program.steps[step * FIELDS + 3]!;
+export const stepSum = (program: Steps, step: number): number => program.steps[step * FIELDS + 4]!;
 
 /** Compiles contents into a program. */
 export class ProgramBuilder {
   /** bytes of the stream so far */
   end = 0;
   readonly #steps: number[] = [];
-  readonly #sources: LocalRange[] = [];
-  readonly #sourceNumbers = new Map<string, number>();
-  readonly #outputs: OutputFile[] = [];
+  readonly #sources = new FileTableBuilder();
+  /** the newest number of each path */
+  readonly #sourceNumbers = new Map<string, { number: number; size: number; modifiedMs: number }>();
+  readonly #outputs = new FileTableBuilder();
   readonly #sumEnds: number[] = [0];
   /** contents that the main thread supplies, by number */
   readonly supplied: Content[] = [];
@@ -106,16 +105,16 @@ export class ProgramBuilder {
   }
 
   /** What follows goes to this file, whose first byte lies at the start of a page of the ring. */
-  output(file: OutputFile): void {
+  output(file: TableFile): void {
     const skip = (PAGE - (this.end % PAGE)) % PAGE;
     if (skip > 0) this.#push(StepKind.align, skip, 0, 0, NO_SUM);
-    this.#push(StepKind.output, 0, this.#outputs.push(file) - 1, 0, NO_SUM);
+    this.#push(StepKind.output, 0, this.#outputs.add(file), 0, NO_SUM);
   }
 
   build(): Program {
     const steps = new Float64Array(new SharedArrayBuffer(this.#steps.length * Float64Array.BYTES_PER_ELEMENT));
     steps.set(this.#steps);
-    return { steps, sources: this.#sources, outputs: this.#outputs, sums: this.#sumEnds.length };
+    return { steps, sources: this.#sources.build(), outputs: this.#outputs.build(), sums: this.#sumEnds.length };
   }
 
   #push(kind: number, length: number, source: number, position: number, sum: number): number {
@@ -126,12 +125,13 @@ export class ProgramBuilder {
   }
 
   /** The number of a file; ranges of the same file, seen in the same state, share one. */
-  #source(range: LocalRange): number {
-    const key = `${range.seen.size} ${range.seen.modifiedMs} ${range.path}`;
-    const known = this.#sourceNumbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.#sources.push({ ...range, offset: 0 }) - 1;
-    this.#sourceNumbers.set(key, number);
-    return number;
+  #source({ path, seen }: LocalRange): number {
+    let known = this.#sourceNumbers.get(path);
+    if (known === undefined || known.size !== seen.size || known.modifiedMs !== seen.modifiedMs) {
+      const { size, modifiedMs } = seen;
+      known = { number: this.#sources.add({ path, size, modifiedMs }), size, modifiedMs };
+      this.#sourceNumbers.set(path, known);
+    }
+    return known.number;
   }
 }

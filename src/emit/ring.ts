@@ -3,7 +3,7 @@
  * All counters are positions in the stream of all bytes; a position modulo `RING` is a place in the ring.
  */
 
-/** One slot: what is filled before the hasher hears of it. Larger buffers gave no systematic gain (facts/libraries.md D.3). */
+/** One slot: what is filled before hasher and writer hear of it. Larger buffers gave no systematic gain (facts/libraries.md D.3). */
 export const SLOT = 1 << 20;
 /** The whole ring. Rings of 32 MiB were pathologically slow on ext4 (facts/libraries.md D.3). */
 export const RING = 8 * SLOT;
@@ -87,7 +87,7 @@ export class Ring {
     return Atomics.load(this.#flags, CANCELLED) !== 0;
   }
 
-  /** Tells both workers to stop, and wakes them. */
+  /** Tells the workers to stop, and wakes them. */
   cancel(): void {
     Atomics.store(this.#flags, CANCELLED, 1);
     for (const counter of [FILLED, HASHED, WRITTEN]) Atomics.notify(this.#counters, counter);
@@ -99,14 +99,15 @@ export class Ring {
     if (this.cancelled) throw new Cancelled();
   }
 
-  /** Sleeps until the hasher is at least at `position`. @throws Cancelled */
-  awaitHashed(position: number): void {
+  /** Sleeps until hasher and writer are at least at `position`. @throws Cancelled */
+  awaitTaken(position: number): void {
     this.#await(HASHED, position);
+    this.#await(WRITTEN, position);
   }
 
-  /** Sleeps until the copier has filled beyond `position`; returns how far. @throws Cancelled */
-  awaitFilledBeyond(position: number): number {
-    return this.#await(FILLED, position + 1);
+  /** Sleeps until the reader has filled at least up to `position`; returns how far. @throws Cancelled */
+  awaitFilled(position: number): number {
+    return this.#await(FILLED, position);
   }
 
   /** Main thread: the bytes that were asked for stand in the ring. */
@@ -115,12 +116,12 @@ export class Ring {
     Atomics.notify(this.#flags, SUPPLIED);
   }
 
-  /** Copier: how many requests were answered; to be read before one is sent. */
+  /** Reader: how many requests were answered; to be read before one is sent. */
   get supplies(): number {
     return Atomics.load(this.#flags, SUPPLIED);
   }
 
-  /** Copier: sleeps until one more request than `before` is answered. @throws Cancelled */
+  /** Reader: sleeps until one more request than `before` is answered. @throws Cancelled */
   awaitSupply(before: number): void {
     while (this.supplies === before) {
       this.throwIfCancelled();

@@ -73,6 +73,8 @@ function isFull({ code, errno }: SystemError): boolean {
 function explain(code: string, sink: SinkFacts): { reason: string; hint: string } | undefined {
   switch (code) {
     case 'EPIPE':
+    // Windows
+    case 'EOF':
       return { reason: 'closed pipe', hint: 'The program that reads the output ended before it had all of it' };
     case 'EFBIG':
       return {

@@ -4,12 +4,14 @@ import { sourceChanged, sourceUnreadable } from '../content/file.js';
 import { LocalReader } from '../content/local-reader.js';
 
 /**
- * Reads local files for the copier, one open at a time, and looks at each again when it is left: a file that was
+ * Reads local files, one open at a time, and looks at each again when it is left: a file that was
  * written to while it was being copied must not end up on the media half old and half new.
  */
 export class SourceReader {
   readonly #reader = new LocalReader();
   #current: LocalRange | undefined;
+  /** reads since the file was opened */
+  #reads = 0;
 
   /**
    * Fills `into` with the bytes at `position` of the range.
@@ -20,6 +22,7 @@ export class SourceReader {
       if (this.#current && !isSameFile(this.#current, range)) this.leave();
       this.#current = range;
     }
+    this.#reads += 1;
     this.#reader.read(range, position, into);
   }
 
@@ -27,7 +30,10 @@ export class SourceReader {
   leave(): void {
     const file = this.#current;
     if (!file) return;
+    // a file that was read in one call had been looked at right before it
+    const once = this.#reads === 1;
     this.close();
+    if (once) return;
     let now: { size: number; mtimeMs: number };
     try {
       now = statSync(file.path);
@@ -40,6 +46,7 @@ export class SourceReader {
   /** Closes the file that is open, without a look at it. */
   close(): void {
     this.#current = undefined;
+    this.#reads = 0;
     this.#reader.close();
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { NO_SUM, type Program, STRUCTURES_SUM, StepKind, stepCount, stepKind, stepLength, stepSum } from './program.js';
+import { NO_SUM, STRUCTURES_SUM, StepKind, type Steps, stepCount, stepKind, stepLength, stepSum } from './program.js';
 import { SUM } from './ring.js';
 
 /** Follows the stream of all bytes and computes the sums of the program: one SHA-256 per file, one over all structures. */
@@ -16,7 +16,7 @@ export class Summer {
    * @param onLate called with the number of a late step when every byte before it is summed
    */
   constructor(
-    readonly program: Program,
+    readonly program: Steps,
     readonly sums: Uint8Array,
     readonly onLate: (step: number) => void,
   ) {
