@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, readlink, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -108,6 +108,29 @@ describe('emitImage', () => {
         );
       }
     }
+  });
+
+  it('hashes right when the output takes bytes much faster than they can be hashed', async () => {
+    const content = noiseFile(newPath(), 60 * MiB, 7);
+    const late = new LateContent(1);
+    const image = imageOf([
+      { kind: 'file', content },
+      { kind: 'late', content: late },
+    ]);
+    const descriptor = openSync('/dev/null', 'w');
+    let digest = '';
+    await emitImage(
+      image,
+      { descriptor },
+      {
+        beforeLate: (_, digests) => {
+          digest = digests.file(image.extents[0]!);
+          late.resolve(new Uint8Array(1));
+        },
+      },
+    );
+    closeSync(descriptor);
+    expect(digest).toBe(sha256(readFileSync(content.path)));
   });
 
   it('sums structures up to the first late extent only', async () => {
