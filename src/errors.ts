@@ -132,7 +132,7 @@ export function formatPlace(where: Place | undefined): string {
     where.line === undefined ? '' : `:${where.line}${where.column === undefined ? '' : `:${where.column}`}`;
   const parts = [
     where.file === undefined ? '' : `${where.file}${position}`,
-    where.path === undefined ? '' : where.path,
+    where.path === undefined || where.file?.replaceAll('\\', '/').endsWith(`/${where.path}`) ? '' : where.path,
     where.offset === undefined ? '' : `byte ${where.offset}`,
     where.field === undefined ? '' : where.field,
   ];
@@ -143,7 +143,12 @@ export function formatPlace(where: Place | undefined): string {
 export function formatFinding(finding: Finding): string {
   const place = formatPlace(finding.where);
   const head = place === '' ? finding.message : `${place}: ${finding.message}`;
-  return finding.hint === undefined ? head : `${head}\n    ${finding.hint}`;
+  return finding.hint === undefined ? printable(head) : `${printable(head)}\n    ${printable(finding.hint)}`;
+}
+
+/** File names may hold line breaks and the codes that colour a terminal: shown as \x1b, never sent to it. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** Throws one `InplaceError` with all findings that are errors; does nothing when there are none. */

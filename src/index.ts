@@ -18,7 +18,9 @@ export { type BuildOptions, type BuildResult, build, outputName } from './librar
 export { type CheckOptions, type CheckResult, check } from './library/check.js';
 export { type InitResult, initProject } from './library/init.js';
 export { type Inspection, inspect } from './library/inspect.js';
+export type { Output } from './library/output.js';
 export type { MediaFormat } from './library/plan.js';
 export { verify } from './library/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
+export { LAST_EPOCH } from './staging/times.js';
 export { VERSION } from './version.js';

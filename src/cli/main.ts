@@ -10,23 +10,40 @@ import { notBuiltCommands } from './commands/not-built.js';
 import { verifyCommand } from './commands/verify.js';
 import { EXIT_CODES } from './exit-codes.js';
 
+const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, verifyCommand];
+
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
 function fail(given: string | null, error: Error | undefined): never {
   if (error && !given) throw error;
-  const message = given?.startsWith('Not enough non-option arguments') ? 'A path is missing behind the command' : given;
-  process.stderr.write(
-    `error: ${message}\n    "inplace --help" shows the commands, "inplace COMMAND --help" their options\n`,
-  );
+  const message = explain(given ?? '');
+  const hint = '"inplace --help" shows the commands, "inplace COMMAND --help" their options';
+  const finding = { code: 'USAGE', message, hint };
+  if (process.argv.includes('--json')) {
+    process.stdout.write(
+      `${JSON.stringify({ ok: false, exitCode: EXIT_CODES.usage, findings: [finding] }, null, 2)}\n`,
+    );
+  } else if (process.argv.includes('--events')) {
+    process.stderr.write(`${JSON.stringify({ event: 'error', ...finding })}\n`);
+  } else process.stderr.write(`error: ${message}\n    ${hint}\n`);
   process.exit(EXIT_CODES.usage);
 }
 
-/** Whoever reads the output may stop early, as "inplace inspect x.iso | head" does: no reason for a stack trace. */
-function stopAtClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+function explain(given: string): string {
+  if (given.startsWith('Not enough non-option arguments')) return 'A path is missing behind the command';
+  const extra = /^Unknown commands?: (.*)$/.exec(given)?.[1];
+  const isCommand = COMMANDS.some(({ command }) => String(command).split(' ')[0] === process.argv[2]);
+  if (extra !== undefined && isCommand)
+    return `Found "${extra}" behind the path, expected nothing (name the output with -o)`;
+  return given;
+}
+
+/** Whoever reads the output may stop early, as "inplace inspect x.iso | head" does, or have no room: no stack trace. */
+function stopWithoutOutput(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') process.stderr.write(`error: Cannot write to standard output: ${error.code}\n`);
   process.exit(EXIT_CODES.sink);
 }
-process.stdout.on('error', stopAtClosedPipe);
-process.stderr.on('error', stopAtClosedPipe);
+process.stdout.on('error', stopWithoutOutput);
+process.stderr.on('error', () => process.exit(EXIT_CODES.sink));
 
 const parser = yargs(hideBin(process.argv))
   .scriptName('inplace')
@@ -50,6 +67,7 @@ const parser = yargs(hideBin(process.argv))
   .wrap(100)
   .version(VERSION)
   .help()
+  .alias('help', 'h')
   .fail(fail)
   .exitProcess(true);
 

@@ -3,12 +3,14 @@ import {
   type Finding,
   formatFinding,
   InplaceError,
+  LAST_EPOCH,
   type Progress,
   type Surroundings,
   type WorkOptions,
 } from '../index.js';
-import { exitCodeOf } from './exit-codes.js';
+import { EXIT_CODES, exitCodeOf } from './exit-codes.js';
 import { ProgressBar } from './progress.js';
+import { count } from './units.js';
 
 /** Options that every command has. */
 export interface CommonArguments {
@@ -19,6 +21,10 @@ export interface CommonArguments {
   color: boolean;
 }
 
+/** problems that a person is shown at once */
+const MOST_SHOWN = 50;
+/** milliseconds in which a build may clean up before another interrupt ends it at once */
+const PATIENCE = 2000;
 /** milliseconds between two progress events */
 const PACE = 250;
 
@@ -26,19 +32,34 @@ export class Session {
   readonly #arguments: CommonArguments;
   readonly #bar: ProgressBar | undefined;
   readonly #abort = new AbortController();
+  #stoppedAt: number | undefined;
   #lastEvent = Number.NEGATIVE_INFINITY;
   #lastPhase = '';
 
-  /** @param stdoutIsData true when the image itself goes to stdout, so that nothing else may */
-  constructor(
-    args: CommonArguments,
-    readonly stdoutIsData = false,
-  ) {
+  readonly stdoutIsData: boolean;
+
+  /**
+   * @param options `stdoutIsData`: the image itself goes to stdout, so that nothing else may; `stopsCleanly`: the
+   * command looks at its signal and cleans up, so that only a later interrupt ends the process at once
+   */
+  constructor(args: CommonArguments, options: { stdoutIsData?: boolean; stopsCleanly?: boolean } = {}) {
     this.#arguments = args;
+    this.stdoutIsData = options.stdoutIsData ?? false;
     const terminal = process.stderr.isTTY && !args.quiet && !args.events && !args.json;
     if (terminal) this.#bar = new ProgressBar(process.stderr, () => performance.now());
-    const stop = () => this.#abort.abort();
-    process.on('SIGINT', stop).on('SIGTERM', stop);
+    const stop = () => this.#stop(options.stopsCleanly ?? false);
+    // SIGHUP: the terminal was closed; SIGBREAK: Ctrl-Break on Windows
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) process.on(signal, stop);
+  }
+
+  #stop(cleanly: boolean): void {
+    const now = performance.now();
+    this.#stoppedAt ??= now;
+    this.#abort.abort();
+    // a key held down sends several; whoever asks again after a while means it
+    if (cleanly && now - this.#stoppedAt < PATIENCE) return;
+    this.problems([{ code: 'INTERRUPTED', message: 'Stopped before it was done' }], EXIT_CODES.interrupted);
+    process.exit();
   }
 
   /** Environment and times, read here and handed down. */
@@ -46,10 +67,11 @@ export class Session {
     const epoch = process.env['SOURCE_DATE_EPOCH'];
     if (epoch === undefined || epoch === '') return { environment: process.env };
     const seconds = Number(epoch);
-    if (/^\d{1,12}$/.test(epoch)) return { environment: process.env, sourceDateEpoch: seconds };
+    const fits = /^\d{1,12}$/.test(epoch) && seconds <= LAST_EPOCH;
+    if (fits) return { environment: process.env, sourceDateEpoch: seconds };
     throw new InplaceError({
       code: 'USAGE',
-      message: `SOURCE_DATE_EPOCH is "${epoch}", expected whole seconds since 1970`,
+      message: `SOURCE_DATE_EPOCH is "${epoch}", expected whole seconds since 1970, before the year 10000`,
       hint: 'Set it to something like "$(git log -1 --format=%ct)", or unset it',
     });
   }
@@ -109,16 +131,23 @@ export class Session {
     }
   }
 
-  /** Prints problems, all of them, and sets the exit code by the worst kind. */
-  problems(findings: readonly Finding[], exitCode: number): void {
+  /**
+   * Prints problems and sets the exit code.
+   * @param more belongs to the result of a program that asked for JSON
+   */
+  problems(findings: readonly Finding[], exitCode: number, more: Record<string, unknown> = {}): void {
     this.#bar?.clear();
     process.exitCode = exitCode;
-    this.result({ ok: false, exitCode, findings });
+    this.result({ ok: false, exitCode, ...more, findings });
     if (this.#arguments.json) return;
-    for (const finding of findings) {
-      if (this.#arguments.events) process.stderr.write(`${JSON.stringify({ event: 'error', ...finding })}\n`);
-      else process.stderr.write(`${this.#paint('31', 'error')}: ${formatFinding(finding)}\n`);
+    if (this.#arguments.events) {
+      for (const finding of findings) process.stderr.write(`${JSON.stringify({ event: 'error', ...finding })}\n`);
+      return;
     }
+    const shown = this.#arguments.verbose ? findings : findings.slice(0, MOST_SHOWN);
+    for (const finding of shown) process.stderr.write(`${this.#paint('31', 'error')}: ${formatFinding(finding)}\n`);
+    const hidden = findings.length - shown.length;
+    if (hidden > 0) process.stderr.write(`… and ${count(hidden, 'more problem')}; --verbose or --json shows all\n`);
   }
 
   /** Runs the body of a command; what it throws becomes findings and an exit code. Programming mistakes pass. */

@@ -49,6 +49,7 @@ export async function findDuplicates(
     return new Map(groups.flatMap((group) => group.map((content) => [content, first.get(group[0]!) ?? group[0]!])));
   } finally {
     reader.close();
+    reader.report();
   }
 }
 
@@ -120,6 +121,11 @@ class Comparer {
   async #breathe(): Promise<void> {
     await new Promise(setImmediate);
     if (this.#options.signal?.aborted) throw interrupted();
+    this.report();
+  }
+
+  /** Tells how far it is. */
+  report(): void {
     this.#options.onProgress?.(this.#done, this.#total);
   }
 

@@ -5,12 +5,14 @@ import { emitFolder } from '../emit/emit-folder.js';
 import { type Digests, emitImage } from '../emit/emit-image.js';
 import type { Finding } from '../errors.js';
 import { type ManifestFile, renderManifest } from '../image/manifest.js';
-import { checkOutput, outputPath } from './output.js';
+import { checkOutput, type Output, outputPath } from './output.js';
 import { type MediaPlan, manifestEntries, type PlanOptions, planMedia } from './plan.js';
 
 export interface BuildOptions extends PlanOptions {
   /** path of the output, or a descriptor that is open for writing (a pipe); default: `<label>.iso` beside the definition */
-  output?: string | { readonly descriptor: number };
+  output?: Output;
+  /** called once, before the first byte is written; the same findings are in the result */
+  onWarnings?(warnings: readonly Finding[]): void;
 }
 
 export interface BuildResult {
@@ -36,10 +38,14 @@ const EMPTY = createHash('sha256').digest('hex');
  * @throws InplaceError with every problem that could be found
  */
 export async function build(definitionPath: string, options: BuildOptions = {}): Promise<BuildResult> {
-  const plan = await planMedia(definitionPath, options);
+  let output: Output = '';
+  const plan = await planMedia(definitionPath, options, async (definition) => {
+    output = outputPath(definition, options.output);
+    await checkOutput(definition, output);
+    return [];
+  });
   try {
-    const output = outputPath(plan, definitionPath, options.output);
-    if (typeof output === 'string') await checkOutput(plan, definitionPath, output);
+    options.onWarnings?.(plan.warnings);
     await write(plan, output, options);
     return await describe(plan, output);
   } finally {
@@ -47,7 +53,7 @@ export async function build(definitionPath: string, options: BuildOptions = {}):
   }
 }
 
-async function write(plan: MediaPlan, output: string | { descriptor: number }, options: BuildOptions): Promise<void> {
+async function write(plan: MediaPlan, output: Output, options: BuildOptions): Promise<void> {
   const common = {
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: ({ written, total }: { written: number; total: number }) =>
@@ -85,7 +91,7 @@ function resolveManifest(plan: MediaPlan, digestOf: (path: string) => string, st
   plan.manifest.resolve(renderManifest({ mediaId, ...(structures === undefined ? {} : { structures }), files }));
 }
 
-async function describe(plan: MediaPlan, output: string | { descriptor: number }): Promise<BuildResult> {
+async function describe(plan: MediaPlan, output: Output): Promise<BuildResult> {
   const contentId = createHash('sha256')
     .update(await readBytes(plan.manifest))
     .digest('hex');

@@ -1,4 +1,6 @@
-import type { Finding } from '../errors.js';
+import type { MediaDefinition } from '../definition/model.js';
+import { type Finding, InplaceError } from '../errors.js';
+import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
 
 export type CheckOptions = PlanOptions;
@@ -40,11 +42,22 @@ export interface CheckResult {
  * @throws InplaceError with every problem at once
  */
 export async function check(definitionPath: string, options: CheckOptions = {}): Promise<CheckResult> {
-  const plan = await planMedia(definitionPath, options);
+  const plan = await planMedia(definitionPath, options, outputWarnings);
   try {
     return describePlan(plan);
   } finally {
     await plan.close();
+  }
+}
+
+/** What would stop `build` without -o from writing beside the definition: -o can name another place, so it is no error. */
+async function outputWarnings(definition: MediaDefinition): Promise<readonly Finding[]> {
+  try {
+    await checkOutput(definition, outputPath(definition, undefined));
+    return [];
+  } catch (error) {
+    if (!(error instanceof InplaceError)) throw error;
+    return error.findings.map((finding) => ({ ...finding, severity: 'warning' }));
   }
 }
 

@@ -1,54 +1,78 @@
 /** Where the media is written, and what must not be overwritten (design/media.md, Command line). */
-import type { Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { constants, fstatSync, type Stats } from 'node:fs';
+import { access, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { Content } from '../content/content.js';
+import { describeSystemError } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
+import type { MediaDefinition } from '../definition/model.js';
 import { InplaceError } from '../errors.js';
-import { MANIFEST_PATH } from '../image/manifest.js';
-import { compareNames, loadManifest } from '../image/verify-files.js';
-import type { MediaFormat, MediaPlan } from './plan.js';
+import { MANIFEST_PATH, type Manifest } from '../image/manifest.js';
+import { loadManifest } from '../image/verify-files.js';
+import { FORMATS, type MediaFormat } from './plan.js';
 
 const SUFFIX: Record<MediaFormat, string> = { iso: '.iso', zip: '.zip', folder: '' };
 
+/** A path, or a descriptor that is open for writing. */
+export type Output = string | { readonly descriptor: number };
+
 /** The output the caller named, or `<label>.iso`, `.zip` or a folder `<label>` beside the definition. */
-export function outputPath(
-  plan: MediaPlan,
-  definitionPath: string,
-  named: string | { readonly descriptor: number } | undefined,
-): string | { readonly descriptor: number } {
-  if (named === undefined) return resolve(dirname(definitionPath), `${plan.staged.label}${SUFFIX[plan.format]}`);
-  if (typeof named === 'string') return resolve(named);
-  if (plan.format !== 'folder') return named;
-  throw refused(
-    'A folder cannot be written to standard output',
-    'standard output',
-    'Name a folder with -o, or build an iso or zip',
+export function outputPath(definition: MediaDefinition, named: Output | undefined): Output {
+  const { format } = definition.output;
+  if (named === undefined) return join(dirname(definition.file), `${definition.label}${SUFFIX[format]}`);
+  if (typeof named !== 'string') {
+    if (format !== 'folder') return named;
+    const hint = 'Name a folder with -o, or build an iso or zip';
+    throw refused('A folder cannot be written to standard output', 'standard output', hint);
+  }
+  checkName(named, format);
+  return resolve(named);
+}
+
+/** `-o media.zip` without `--format zip`, or `-o folder/`: what is written would not be what its name says. */
+function checkName(named: string, format: MediaFormat): void {
+  const other = FORMATS.find(
+    (known) => known !== format && SUFFIX[known] !== '' && named.toLowerCase().endsWith(SUFFIX[known]),
   );
+  const isFolderName = format !== 'folder' && /[\\/]$/.test(named);
+  if (other === undefined && !isFolderName) return;
+  throw new InplaceError({
+    code: 'USAGE',
+    message: `The output is named "${named}", and the format is ${format}`,
+    hint: other === undefined ? 'Name a file, or add --format folder' : `Add --format ${other}, or choose another name`,
+  });
 }
 
 /**
- * Refuses an output that is an input, lies inside one, or holds something that is not an earlier build.
- * @throws InplaceError OUTPUT_REFUSED
+ * Refuses an output that is an input, lies inside one, cannot be written, or holds something that is not an earlier
+ * build. Nothing is read but names.
+ * @throws InplaceError OUTPUT_REFUSED, SINK_FAILED
  */
-export async function checkOutput(plan: MediaPlan, definitionPath: string, output: string): Promise<void> {
+export async function checkOutput(definition: MediaDefinition, output: Output): Promise<void> {
+  if (typeof output !== 'string') {
+    await checkDescriptor(definition, output.descriptor);
+    return;
+  }
+  const { format } = definition.output;
   const target = await realTarget(output);
-  for (const input of inputsOf(plan, definitionPath)) {
+  for (const input of inputsOf(definition)) {
     const source = await realpath(input).catch(() => resolve(input));
     if (source === target || isInside(target, source) || (await isSameFile(source, target))) {
       throw refused(`The output would overwrite an input: "${input}"`, output, 'Choose another place with -o');
     }
-    if (plan.format === 'folder' && isInside(source, target)) {
+    if (format === 'folder' && isInside(source, target)) {
       throw refused(`The output folder holds an input: "${input}"`, output, 'Choose another folder with -o');
     }
   }
+  await checkParent(output);
   const existing = await stat(output).catch(() => undefined);
-  if (existing) await checkExisting(plan.format, existing, output);
+  if (existing) await checkExisting(format, existing, output);
 }
 
-function inputsOf(plan: MediaPlan, definitionPath: string): string[] {
-  const { upgradePackage, bootImage, packages, sequenceFile } = plan.definition;
+function inputsOf(definition: MediaDefinition): string[] {
+  const { file, upgradePackage, bootImage, packages, sequenceFile } = definition;
   return [
-    definitionPath,
+    file,
     upgradePackage.source,
     ...(sequenceFile === undefined ? [] : [sequenceFile]),
     ...(bootImage === 'default' ? [] : [bootImage]),
@@ -56,33 +80,93 @@ function inputsOf(plan: MediaPlan, definitionPath: string): string[] {
   ];
 }
 
-async function checkExisting(format: MediaFormat, existing: Stats, output: string): Promise<void> {
-  if (format !== 'folder') {
-    if (existing.isFile()) return;
-    throw refused('There is something with this name that is not a file', output, 'Choose another name with -o');
+/** A descriptor that leads to a file may lead to an input: a shell has opened it already, but nothing is written yet. */
+async function checkDescriptor(definition: MediaDefinition, descriptor: number): Promise<void> {
+  const status = fstatSync(descriptor, { bigint: true });
+  if (!status.isFile()) return;
+  for (const input of inputsOf(definition)) {
+    for (const path of await filesOf(input)) {
+      const other = await stat(path, { bigint: true }).catch(() => undefined);
+      if (other && other.ino === status.ino && other.dev === status.dev) {
+        throw refused(`The output would overwrite an input: "${path}"`, 'standard output', 'Send it to another file');
+      }
+    }
   }
-  if (!existing.isDirectory())
-    throw refused('There is a file with the name of the folder', output, 'Choose another name with -o');
-  if ((await readdir(output)).length === 0) return;
-  const { tree } = await readFolderTree(output);
+}
+
+/** The file itself, or all files of a folder. */
+async function filesOf(input: string): Promise<string[]> {
+  const status = await stat(input).catch(() => undefined);
+  if (!status?.isDirectory()) return [input];
+  const { tree } = await readFolderTree(input);
+  return tree.files.map(({ path }) => join(input, ...path.split('/')));
+}
+
+/** Said before inputs are read for minutes, not after. */
+async function checkParent(output: string): Promise<void> {
+  const parent = dirname(output);
+  try {
+    await access(parent, constants.W_OK);
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new InplaceError(
+      {
+        code: 'SINK_FAILED',
+        message: missing
+          ? 'The folder of the output does not exist'
+          : `Cannot write there: ${describeSystemError(error)}`,
+        where: { file: output },
+        hint: missing ? 'Make the folder first, or choose another place with -o' : 'Choose another place with -o',
+      },
+      { cause: error },
+    );
+  }
+}
+
+async function checkExisting(format: MediaFormat, existing: Stats, output: string): Promise<void> {
+  const otherName = 'Choose another name with -o';
+  if (format !== 'folder') {
+    if (!existing.isFile()) throw refused('There is something with this name that is not a file', output, otherName);
+    return;
+  }
+  if (!existing.isDirectory()) throw refused('There is a file with the name of the folder', output, otherName);
+  if ((await readdir(output)).length > 0) await checkEarlierBuild(output);
+}
+
+/** A folder is replaced only when everything in it is what an earlier build put there. */
+async function checkEarlierBuild(output: string): Promise<void> {
+  const { tree, findings } = await readFolderTree(output);
   const files = new Map(tree.files.map((file) => [file.path, file.content]));
   const manifest = await loadManifest(files);
   if ('code' in manifest) {
-    throw refused(
-      'The folder is not empty and not an earlier build',
-      output,
-      'Empty it yourself, or choose another with -o',
-    );
+    const hint = 'Empty it yourself, or choose another with -o';
+    throw refused('The folder is not empty and not an earlier build', output, hint);
   }
-  const known = new Set([MANIFEST_PATH, ...manifest.files.map((file) => file.path)]);
-  const foreign = compareNames(manifest, files).expected.concat([...files.keys()].filter((path) => !known.has(path)));
+  const foreign = [
+    ...findings.map(({ where }) => where?.path ?? where?.file ?? ''),
+    ...foreignTo(manifest, files, tree.directories),
+  ];
   if (foreign.length === 0) return;
   const names = `"${foreign[0]}"${foreign.length > 1 ? ` and ${foreign.length - 1} more` : ''}`;
-  throw refused(
-    `The folder is an earlier build, but holds files that are not part of it: ${names}`,
-    output,
-    'Move them away first, or choose another folder with -o',
-  );
+  const message = `The folder is an earlier build, but holds what is not part of it or was changed: ${names}`;
+  throw refused(message, output, 'Move it away first, or choose another folder with -o');
+}
+
+/** Files that the manifest does not know or knows with another size, and folders that hold none of its files. */
+function foreignTo(manifest: Manifest, files: ReadonlyMap<string, Content>, directories: readonly string[]): string[] {
+  const sizes = new Map(manifest.files.map(({ path, size }) => [path, size]));
+  const own = ({ path, size }: { path: string; size: number }) => path === MANIFEST_PATH || sizes.get(path) === size;
+  const parents = new Set([MANIFEST_PATH, ...sizes.keys()].flatMap(parentsOf));
+  return [
+    ...[...files].filter(([path, { size }]) => !own({ path, size })).map(([path]) => path),
+    ...directories.filter((path) => !parents.has(path)),
+  ];
+}
+
+/** `a`, `a/b` for `a/b/c.txt`. */
+function parentsOf(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 async function realTarget(path: string): Promise<string> {
@@ -93,7 +177,7 @@ async function realTarget(path: string): Promise<string> {
 
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 async function isSameFile(a: string, b: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { openFile } from '../content/file.js';
 import { LateContent } from '../content/views.js';
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError, throwFindings } from '../errors.js';
-import { findDuplicates } from '../image/duplicates.js';
+import { findDuplicates, interrupted } from '../image/duplicates.js';
 import { HashReader } from '../image/hash-reader.js';
 import { type IsoImage, layoutIso, type PlacedFile } from '../image/iso-image.js';
 import { MANIFEST_PATH, manifestSize } from '../image/manifest.js';
@@ -14,7 +14,8 @@ import { VERSION } from '../version.js';
 import type { Surroundings, WorkOptions } from './work.js';
 
 /** Formats that this version writes. */
-export type MediaFormat = 'iso' | 'folder' | 'zip';
+export const FORMATS = ['iso', 'folder', 'zip'] as const;
+export type MediaFormat = (typeof FORMATS)[number];
 
 export interface MediaPlan {
   readonly definition: MediaDefinition;
@@ -37,9 +38,15 @@ export interface PlanOptions extends Surroundings, WorkOptions {
 
 /**
  * Loads a definition, opens its inputs, and lays the media out. Nothing is written.
+ * @param beforeInputs looks at the definition before any input is read, which may take minutes
  * @throws InplaceError with every problem that could be found
  */
-export async function planMedia(definitionPath: string, options: PlanOptions): Promise<MediaPlan> {
+export async function planMedia(
+  definitionPath: string,
+  options: PlanOptions,
+  beforeInputs?: (definition: MediaDefinition) => Promise<readonly Finding[]>,
+): Promise<MediaPlan> {
+  checkFormat(options.format);
   // YAML and schemas take a while to load, and inspect and verify need neither
   const { loadDefinition } = await import('../definition/load.js');
   const loaded = await loadDefinition(definitionPath, {
@@ -48,30 +55,52 @@ export async function planMedia(definitionPath: string, options: PlanOptions): P
   });
   throwFindings(loaded.findings);
   const definition = loaded.definition!;
-  await checkSum(definition, options);
-  const upgradePackage = await openUpgradePackage(definition.upgradePackage.source);
+  const findings = [...loaded.findings, ...((await beforeInputs?.(definition)) ?? [])];
+  await collect(findings, () => checkSum(definition, options));
+  const upgradePackage = await collect(findings, () => openUpgradePackage(definition.upgradePackage.source));
   try {
-    return await planFrom(definition, upgradePackage, loaded.findings, options);
+    return await planFrom(definition, upgradePackage, findings, options);
   } catch (error) {
-    await upgradePackage.close();
+    await upgradePackage?.close();
     throw error;
+  }
+}
+
+function checkFormat(format: string | undefined): void {
+  if (format === undefined || (FORMATS as readonly string[]).includes(format)) return;
+  throw new InplaceError({
+    code: 'USAGE',
+    message: `The format is "${format}", expected one of ${FORMATS.join(', ')}`,
+  });
+}
+
+/** Runs one part of the planning; its problems join the others, so that a person sees all of them at once. */
+async function collect<T>(findings: Finding[], part: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await part();
+  } catch (error) {
+    if (!(error instanceof InplaceError) || error.kind === 'interrupted') throw error;
+    findings.push(...error.findings);
+    return undefined;
   }
 }
 
 async function planFrom(
   definition: MediaDefinition,
-  upgradePackage: UpgradePackage,
-  warnings: readonly Finding[],
+  upgradePackage: UpgradePackage | undefined,
+  earlier: readonly Finding[],
   options: PlanOptions,
 ): Promise<MediaPlan> {
   const { format } = definition.output;
-  const { sourceDateEpoch } = options;
+  const { sourceDateEpoch, signal } = options;
+  if (signal?.aborted) throw interrupted();
   const { staged, findings } = await stageMedia(definition, upgradePackage, {
     version: VERSION,
     ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
   });
-  throwFindings(findings);
+  throwFindings([...earlier, ...findings]);
   if (!staged) throw new Error('Staging gave neither media nor an error');
+  if (signal?.aborted) throw interrupted();
   const manifest = new LateContent(manifestSize(staged.mediaId, manifestEntries(staged.files), format === 'iso'));
   const last: PlacedFile = { path: MANIFEST_PATH, content: manifest, modified: staged.time, late: true };
   const files = [...staged.files, last];
@@ -83,8 +112,8 @@ async function planFrom(
     files,
     manifest,
     ...(iso ? { iso } : {}),
-    warnings: [...warnings, ...findings],
-    close: () => upgradePackage.close(),
+    warnings: [...earlier, ...findings],
+    close: () => staged.upgradePackage.close(),
   };
 }
 

@@ -10,8 +10,9 @@ export interface BootContents {
   readonly findings: readonly Finding[];
 }
 
-/** Finds boot/etfsboot.com and efisys.bin, or efisys_noprompt.bin when no question is wanted. */
+/** Only an ISO boots by El Torito. Finds boot/etfsboot.com and efisys.bin, or efisys_noprompt.bin when no question is wanted. */
 export function bootContents(definition: MediaDefinition, upgradePackage: UpgradePackage): BootContents {
+  if (definition.output.format !== 'iso') return { findings: [] };
   const { bios, uefi } = upgradePackage.facts.boot;
   const asked = definition.output.bootPrompt;
   const efisys = asked ? uefi.efisys : uefi.efisysNoPrompt;
@@ -27,7 +28,7 @@ export function bootContents(definition: MediaDefinition, upgradePackage: Upgrad
       hint: 'Leave output.bootPrompt out',
     });
   }
-  if (definition.output.format === 'iso' && !biosBoot && !uefiBoot) {
+  if (!biosBoot && !uefiBoot) {
     findings.push({
       code: 'NOT_WINDOWS_MEDIA',
       severity: 'warning',

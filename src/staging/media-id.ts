@@ -18,10 +18,21 @@ export interface NamedFile {
   readonly generated?: Uint8Array;
 }
 
-/** Lower-case hex. @param description the definition as `describe()` gives it @param files sorted by path */
-export function mediaIdOf(version: string, description: unknown, files: Iterable<NamedFile>): string {
+/**
+ * Lower-case hex.
+ * @param description the definition as `describe()` gives it
+ * @param directories sorted: empty ones are on the media too
+ * @param files sorted by path
+ */
+export function mediaIdOf(
+  version: string,
+  description: unknown,
+  directories: Iterable<string>,
+  files: Iterable<NamedFile>,
+): string {
   const hash = createHash('sha256');
   hash.update(`${asciiJson({ inplace: version, definition: description })}\n`);
+  for (const path of directories) hash.update(`${asciiJson([path])}\n`);
   for (const { path, size, modified, generated } of files) {
     const sum = generated === undefined ? undefined : createHash('sha256').update(generated).digest('hex');
     hash.update(`${asciiJson([path, size, Math.floor(modified.getTime() / 1000), sum ?? null])}\n`);

@@ -7,7 +7,7 @@ import { readFolderTree } from '../content/folder-tree.js';
 import { MediaTree } from '../content/media-tree.js';
 import { byCodeUnit } from '../content/tree.js';
 import { BytesContent } from '../content/views.js';
-import type { MediaDefinition } from '../definition/model.js';
+import type { MediaDefinition, MediaPackage } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { checkUdfName } from '../formats/udf/names.js';
 import type { PlacedFile } from '../image/iso-image.js';
@@ -21,8 +21,8 @@ import { MEDIA_PATHS } from './media-paths.js';
 import { planSetup, type SetupPlan } from './setup-plan.js';
 import { newestTime, timeRules } from './times.js';
 
-/** Where a file's bytes lie among the others (design/media.md, Order). */
-const ORDER = { upgradePackage: 0, bootImage: 1, packages: 2, generated: 3 } as const;
+/** Where a file's bytes lie among the others (design/media.md, Order): each package has a number, generated files the next. */
+const ORDER = { upgradePackage: 0, bootImage: 1, packages: 2 } as const;
 
 export interface StagedMedia {
   readonly upgradePackage: UpgradePackage;
@@ -53,14 +53,17 @@ export interface StageResult {
   readonly findings: readonly Finding[];
 }
 
-/** Puts everything the definition names into its place. Contents are named, not read; problems are findings, all of them. */
+/**
+ * Puts everything the definition names into its place. Contents are named, not read; problems are findings, all of them.
+ * @param upgradePackage undefined when it could not be opened: the rest is checked all the same
+ */
 export async function stageMedia(
   definition: MediaDefinition,
-  upgradePackage: UpgradePackage,
+  upgradePackage: UpgradePackage | undefined,
   options: StageOptions,
 ): Promise<StageResult> {
-  const stage = new Stage(definition, upgradePackage, options);
-  return await stage.run();
+  const stage = new Stage(definition, options);
+  return upgradePackage ? await stage.run(upgradePackage) : await stage.checkRest();
 }
 
 class Stage {
@@ -71,26 +74,24 @@ class Stage {
 
   constructor(
     readonly definition: MediaDefinition,
-    readonly upgradePackage: UpgradePackage,
     readonly options: StageOptions,
   ) {
     this.#times = timeRules(options.sourceDateEpoch);
   }
 
-  async run(): Promise<StageResult> {
-    const { definition, upgradePackage } = this;
+  async run(upgradePackage: UpgradePackage): Promise<StageResult> {
+    const { definition } = this;
     this.#findings.push(...upgradePackage.facts.findings);
-    this.#addUpgradePackage();
-    await this.#addBootImage();
-    for (const item of definition.packages) await this.#addPackage(item);
+    this.#addUpgradePackage(upgradePackage);
+    await this.#addBootImage(upgradePackage);
+    await this.#addPackages();
     const boot = bootContents(definition, upgradePackage);
     const setup = planSetup(definition, upgradePackage);
     this.#findings.push(...boot.findings, ...setup.findings);
-    if (definition.output.format === 'iso') this.#findings.push(...udfNameFindings(this.#tree));
     if (setup.plan === undefined || this.#hasErrors()) return { findings: this.#allFindings() };
 
     const time = newestTime(this.options.sourceDateEpoch, this.#tree.entries());
-    const mediaId = this.#generate(setup.plan, time);
+    const mediaId = this.#generate(upgradePackage, setup.plan, time);
     if (this.#hasErrors()) return { findings: this.#allFindings() };
     const { biosBoot, uefiBoot } = boot;
     const staged = {
@@ -108,19 +109,27 @@ class Stage {
     return { staged, findings: this.#allFindings() };
   }
 
+  /** Everything that can be checked without an upgrade package. */
+  async checkRest(): Promise<StageResult> {
+    await this.#addBootImage(undefined);
+    await this.#addPackages();
+    return { findings: this.#allFindings() };
+  }
+
   #hasErrors(): boolean {
     return this.#allFindings().some((finding) => finding.severity !== 'warning');
   }
 
   #allFindings(): Finding[] {
-    return [...this.#findings, ...this.#tree.findings];
+    const names = this.definition.output.format === 'iso' ? udfNameFindings(this.#tree) : [];
+    return [...this.#findings, ...this.#tree.findings, ...names];
   }
 
   /** Everything of the package as it is, but for what is replaced. */
-  #addUpgradePackage(): void {
-    const { tree, kind, path } = this.upgradePackage;
-    this.#refuseOwnMedia();
-    this.#refuseDualArchitecture();
+  #addUpgradePackage(upgradePackage: UpgradePackage): void {
+    const { tree, kind, path } = upgradePackage;
+    this.#refuseOwnMedia(upgradePackage);
+    this.#refuseDualArchitecture(upgradePackage);
     const replaced: string[] = [MEDIA_PATHS.autorun];
     if (this.definition.bootImage !== 'default') replaced.push(MEDIA_PATHS.bootImage);
     this.#tree.merge(tree, '', {
@@ -132,8 +141,7 @@ class Stage {
   }
 
   /** Media that inplace built are no upgrade package: their deploy folder and ours would mix. */
-  #refuseOwnMedia(): void {
-    const { path, tree } = this.upgradePackage;
+  #refuseOwnMedia({ path, tree }: UpgradePackage): void {
     const ours = [MEDIA_PATHS.deploy, MEDIA_PATHS.bootstrap, MEDIA_PATHS.reports].map((name) => name.toLowerCase());
     const found = [...tree.directories, ...tree.files.map((file) => file.path)].filter((name) =>
       ours.includes(name.toLowerCase()),
@@ -149,8 +157,7 @@ class Stage {
   }
 
   /** The bootstrap knows one architecture; a choice among several upgrade packages is the engine's. */
-  #refuseDualArchitecture(): void {
-    const { path, facts } = this.upgradePackage;
+  #refuseDualArchitecture({ path, facts }: UpgradePackage): void {
     if (!facts.dualArchitecture) return;
     this.#findings.push({
       code: 'SOURCE_UNSUPPORTED',
@@ -160,13 +167,13 @@ class Stage {
     });
   }
 
-  async #addBootImage(): Promise<void> {
+  async #addBootImage(upgradePackage: UpgradePackage | undefined): Promise<void> {
     const { bootImage } = this.definition;
     if (bootImage === 'default') return;
-    const { file, findings } = await openBootImage(bootImage);
+    const { file, findings } = await openBootImage(bootImage, upgradePackage?.facts.architectures ?? []);
     this.#findings.push(...findings);
     if (!file) return;
-    const own = this.upgradePackage.find(MEDIA_PATHS.bootImage);
+    const own = upgradePackage?.find(MEDIA_PATHS.bootImage);
     this.#tree.add(own?.path ?? MEDIA_PATHS.bootImage, {
       content: file.content,
       modified: this.#times.host(file.modified),
@@ -175,37 +182,53 @@ class Stage {
     });
   }
 
-  async #addPackage({ id, kind, source }: MediaDefinition['packages'][number]): Promise<void> {
-    const at = `${MEDIA_PATHS.packages}/${id}`;
-    try {
-      const { tree, findings } = await readFolderTree(source);
-      this.#findings.push(...findings);
-      this.#tree.merge(tree, at, { order: ORDER.packages, origin: source, modified: this.#times.host });
-      const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
-      this.#packages.push({ id, kind, files: tree.files.length, bytes });
-    } catch (error) {
-      if (!(error instanceof InplaceError)) throw error;
-      this.#findings.push(...error.findings);
+  async #addPackages(): Promise<void> {
+    for (const [index, item] of this.definition.packages.entries()) {
+      try {
+        await this.#addPackage(item, ORDER.packages + index);
+      } catch (error) {
+        if (!(error instanceof InplaceError)) throw error;
+        this.#findings.push(...error.findings);
+      }
+    }
+  }
+
+  /** @param order of its bytes on the media: packages lie by id, which is how the definition lists them */
+  async #addPackage({ id, kind, source }: MediaPackage, order: number): Promise<void> {
+    const { tree, findings } = await readFolderTree(source);
+    this.#findings.push(...findings);
+    this.#tree.merge(tree, `${MEDIA_PATHS.packages}/${id}`, { order, origin: source, modified: this.#times.host });
+    const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
+    this.#packages.push({ id, kind, files: tree.files.length, bytes });
+    if (kind === 'drivers' && !tree.files.some(({ path }) => /\.inf$/i.test(path))) {
+      this.#findings.push({
+        code: 'DEFINITION_INVALID',
+        severity: 'warning',
+        message: `The drivers package "${id}" holds no .inf file, so Windows Setup will find no driver in it`,
+        where: { file: source },
+        hint: 'Extract the drivers into the folder: a folder of installers is a package of kind files',
+      });
     }
   }
 
   /** The files that staging writes itself. Their names come from the media id, which comes from all but their names. */
-  #generate(setup: SetupPlan, time: Date): string {
-    const { definition, upgradePackage, options } = this;
+  #generate(upgradePackage: UpgradePackage, setup: SetupPlan, time: Date): string {
+    const { definition, options } = this;
     const common = { definition, upgradePackage, packages: this.#packages, setup, time, version: options.version };
     const nameless = generateFiles({ ...common, mediaId: NO_MEDIA_ID, reveal: false });
     const named = [
       ...this.#tree.entries().map(({ path, file }) => ({ path, size: file.content.size, modified: file.modified })),
       ...nameless.map(({ path, bytes }) => ({ path, size: bytes.length, modified: time, generated: bytes })),
     ].sort((a, b) => byCodeUnit(a.path, b.path));
-    const mediaId = mediaIdOf(options.version, definition.describe(), named);
+    const mediaId = mediaIdOf(options.version, definition.describe(), this.#tree.directories(), named);
     for (const file of generateFiles({ ...common, mediaId, reveal: true })) this.#addGenerated(file, time);
     return mediaId;
   }
 
   #addGenerated({ path, bytes }: GeneratedFile, time: Date): void {
     const content = new BytesContent(bytes);
-    this.#tree.add(path, { content, modified: time, order: ORDER.generated, origin: 'written by inplace' });
+    const order = ORDER.packages + this.definition.packages.length;
+    this.#tree.add(path, { content, modified: time, order, origin: 'written by inplace' });
   }
 
   #filesInOrder(): PlacedFile[] {

@@ -21,6 +21,10 @@ export function newestTime(epoch: number | undefined, entries: readonly MediaEnt
   return new Date(entries.reduce((newest, { file }) => Math.max(newest, file.modified.getTime()), 0));
 }
 
+/** The last second that volume descriptors can hold (ECMA-167 1/7.3: the year has four digits). */
+export const LAST_EPOCH = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
+
 function wholeSeconds(time: Date): Date {
-  return new Date(Math.floor(time.getTime() / 1000) * 1000);
+  const seconds = Math.floor(time.getTime() / 1000);
+  return new Date(Math.max(0, Math.min(seconds, LAST_EPOCH)) * 1000);
 }

@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type BuildResult, build, InplaceError, type MediaFormat, outputName } from '../../index.js';
+import { once } from '../once.js';
 import { type CommonArguments, Session } from '../session.js';
 import { count, formatBytes, formatSeconds } from '../units.js';
 
@@ -19,27 +20,30 @@ export const buildCommand: CommandModule<CommonArguments, BuildArguments> = {
         alias: 'o',
         type: 'string',
         nargs: 1,
+        coerce: once('output'),
         describe: 'File or folder to write; "-" for standard output',
       })
       .option('format', {
         type: 'string',
         nargs: 1,
         choices: ['iso', 'folder', 'zip'] as const,
+        coerce: once<MediaFormat>('format'),
         describe: 'Instead of output.format',
       }),
   handler: async (args) => {
     const toStdout = args.output === '-';
-    const session = new Session(args, toStdout);
+    // a build removes what it has half made, so it is asked to stop and not just ended
+    const session = new Session(args, { stdoutIsData: toStdout, stopsCleanly: true });
     await session.run(async () => {
       if (toStdout && process.stdout.isTTY) throw terminalRefused();
       const started = performance.now();
       const result = await build(args.definition, {
         ...session.surroundings,
         ...session.work,
+        onWarnings: (warnings) => session.warnings(warnings),
         ...(args.format === undefined ? {} : { format: args.format }),
         ...(toStdout ? { output: { descriptor: 1 } } : args.output === undefined ? {} : { output: args.output }),
       });
-      session.warnings(result.warnings);
       session.page(resultPage(result));
       const seconds = (performance.now() - started) / 1000;
       session.detail(`  took        ${formatSeconds(seconds)}, ${formatBytes(result.bytes / seconds)}/s`);

@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type CheckResult, check, type MediaFormat } from '../../index.js';
+import { once } from '../once.js';
 import { type CommonArguments, Session } from '../session.js';
 import { count, formatBytes } from '../units.js';
 
@@ -18,6 +19,7 @@ export const checkCommand: CommandModule<CommonArguments, CheckArguments> = {
         type: 'string',
         nargs: 1,
         choices: ['iso', 'folder', 'zip'] as const,
+        coerce: once<MediaFormat>('format'),
         describe: 'Instead of output.format',
       }),
   handler: async (args) => {

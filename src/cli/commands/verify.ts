@@ -23,7 +23,7 @@ export const verifyCommand: CommandModule<CommonArguments, VerifyArguments> = {
       const result = await verify(args.path, session.work);
       for (const path of result.expected) session.detail(`expected change: ${path}`);
       if (result.findings.length > 0) {
-        session.problems(result.findings, EXIT_CODES.verify);
+        session.problems(result.findings, EXIT_CODES.verify, { ...result });
         session.page(`${args.path} does not hold: ${count(result.findings.length, 'problem')}`);
         return;
       }
