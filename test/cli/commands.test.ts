@@ -1,12 +1,12 @@
 /** The command line as people and CI meet it: words, exit codes, JSON, pipes. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { inplace, inplaceOk, MAIN, makeProject } from '../support/project.js';
 import { sha256File } from '../support/sums.js';
-import { temporaryFolder } from '../support/tools.js';
+import { run, temporaryFolder } from '../support/tools.js';
 
 const folder = temporaryFolder();
 const project = makeProject(join(folder, 'project'));
@@ -21,6 +21,12 @@ describe('a wrong command line', () => {
     [['build', 'media.yaml', '--format', 'usb'], 'Invalid values'],
     [['write', 'media.yaml', '--to', '/dev/sdz'], 'Sticks are not written yet'],
     [['import', 'ts.xml'], 'Task sequences are not imported yet'],
+    [['build', 'media.yaml', '-o', 'a.iso', '-o', 'b.iso'], '--output was given 2 times'],
+    [['build', 'media.yaml', '--format', 'iso', '--format', 'zip'], '--format was given 2 times'],
+    [['check', 'media.yaml', '--no-format'], '--no-format means nothing'],
+    [['build', 'media.yaml', 'x.iso'], 'Found "x.iso" behind the path, expected nothing (name the output with -o)'],
+    [['build', 'media.yaml', '-o', 'x.zip'], 'Add --format zip, or choose another name'],
+    [['build', 'media.yaml', '-o', 'folder/'], 'Name a file, or add --format folder'],
   ])('%j ends with 2 and says why', async (args, words) => {
     const { exitCode, stderr, stdout } = await inplace(args, { cwd: project.folder });
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -133,6 +139,46 @@ describe('build', () => {
     expect(existsSync(join(project.windows, 'x.iso'))).toBe(false);
   });
 
+  it('refuses such an output before it reads inputs for minutes, and names that only begin with dots do not deceive it', async () => {
+    const path = join(project.folder, 'late.yaml');
+    writeFileSync(
+      path,
+      `name: Late\nupgradePackage: { source: input.iso, sha256: ${'ab'.repeat(32)} }\npackages: [{ id: A, kind: files, source: pk }]\n`,
+    );
+    mkdirSync(join(project.folder, 'pk'), { recursive: true });
+    await inplaceOk(['build', project.definition, '-o', join(project.folder, 'input.iso')]);
+    const { exitCode, stderr } = await inplace(['build', path, '-o', join(project.folder, 'pk', '..x.iso')]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('would overwrite an input')]);
+    const nowhere = await inplace(['build', path, '-o', join(project.folder, 'nowhere', 'x.iso')]);
+    expect([nowhere.exitCode, nowhere.stderr]).toEqual([
+      1,
+      expect.stringContaining('The folder of the output does not exist'),
+    ]);
+  });
+
+  it('refuses a redirection into an input, with 4, and leaves it whole', async () => {
+    const input = join(project.windows, 'setup.exe');
+    const before = sha256File(input);
+    const script = '"$0" "$1" build "$2" -o - 1<>"$3"';
+    const { exitCode, stderr } = await run('bash', ['-c', script, process.execPath, MAIN, project.definition, input]);
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining('would overwrite an input')]);
+    expect(sha256File(input)).toBe(before);
+  });
+
+  it('tells problems of the checksum, the ISO and the packages in one go', async () => {
+    const path = join(project.folder, 'three.yaml');
+    mkdirSync(join(project.folder, 'bad'), { recursive: true });
+    writeFileSync(join(project.folder, 'bad', 'con.txt'), '');
+    writeFileSync(join(project.folder, 'no.iso'), 'x'.repeat(100_000));
+    writeFileSync(
+      path,
+      `name: Three\nupgradePackage: { source: no.iso, sha256: ${'ab'.repeat(32)} }\npackages: [{ id: A, kind: files, source: bad }]\n`,
+    );
+    const { stdout } = await inplace(['check', path, '--json']);
+    const codes = (JSON.parse(stdout) as { findings: { code: string }[] }).findings.map(({ code }) => code);
+    expect(codes).toEqual(['CHECKSUM_MISMATCH', 'SOURCE_UNSUPPORTED', 'MEDIA_NAME']);
+  });
+
   it('refuses a folder that holds something of the user, with 4', async () => {
     const target = join(folder, 'target');
     await inplaceOk(['build', project.definition, '--format', 'folder', '-o', target]);
@@ -141,6 +187,17 @@ describe('build', () => {
     const { exitCode, stderr } = await inplace(['build', project.definition, '--format', 'folder', '-o', target]);
     expect([exitCode, stderr]).toEqual([4, expect.stringContaining('my notes.txt')]);
     expect(readFileSync(join(target, 'my notes.txt'), 'utf8')).toBe('keep me');
+    rmSync(join(target, 'my notes.txt'));
+    for (const [name, make] of [
+      ['empty', () => mkdirSync(join(target, 'empty'))],
+      ['link', () => symlinkSync('/nowhere', join(target, 'link'))],
+      ['upgrade.cmd', () => writeFileSync(join(target, 'upgrade.cmd'), 'edited')],
+    ] as const) {
+      make();
+      const again = await inplace(['build', project.definition, '--format', 'folder', '-o', target]);
+      expect([again.exitCode, again.stderr]).toEqual([4, expect.stringContaining(name)]);
+      rmSync(join(target, name), { recursive: true });
+    }
     const home = makeProject(join(folder, 'home')).folder;
     const other = await inplace(['build', project.definition, '--format', 'folder', '-o', home]);
     expect([other.exitCode, other.stderr]).toEqual([4, expect.stringContaining('not an earlier build')]);
@@ -237,6 +294,47 @@ describe('inspect', () => {
       { reject: false },
     );
     expect([stderr, exitCode]).toEqual(['', 0]);
+  });
+});
+
+describe('check', () => {
+  it('warns when the place of the default output is taken by something else', async () => {
+    const taken = makeProject(join(folder, 'taken'));
+    mkdirSync(join(taken.folder, 'TEST_MEDIA.iso'));
+    const { exitCode, stderr } = await inplace(['check', taken.definition]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining('not a file')]);
+  });
+
+  it('shows the first fifty problems, and all with --verbose', async () => {
+    const many = makeProject(join(folder, 'many'), {
+      files: Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`p/aux.${i}`, ''])),
+      yaml: 'packages: [{ id: A, kind: files, source: p }]\n',
+    });
+    const { stderr } = await inplace(['check', many.definition]);
+    expect(stderr.match(/^error: /gm)).toHaveLength(50);
+    expect(stderr).toContain('and 10 more problems; --verbose or --json shows all');
+    expect((await inplace(['check', many.definition, '--verbose'])).stderr.match(/^error: /gm)).toHaveLength(60);
+  });
+
+  it('never sends control characters of a file name to the terminal', async () => {
+    const odd = makeProject(join(folder, 'odd'), {
+      files: { 'p/esc\x1b[31mred\nline': '' },
+      yaml: 'packages: [{ id: A, kind: files, source: p }]\n',
+    });
+    const { stderr, exitCode } = await inplace(['check', odd.definition]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('esc\\x1b[31mred\\x0aline')]);
+    expect(stderr).not.toContain('\x1b');
+  });
+
+  it('ends with 1 and one line when nobody can take its output', async () => {
+    const { exitCode, stderr } = await run('bash', [
+      '-c',
+      '"$0" "$1" check "$2" >/dev/full',
+      process.execPath,
+      MAIN,
+      project.definition,
+    ]);
+    expect([exitCode, stderr]).toEqual([1, 'error: Cannot write to standard output: ENOSPC\n']);
   });
 });
 

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeDemoPackage } from '../../scripts/fixtures/demo-package.mjs';
 import { readBytes } from '../../src/content/content.js';
 import type { InplaceError } from '../../src/errors.js';
 import { readBootCatalog } from '../../src/formats/eltorito/reading.js';
@@ -71,7 +72,40 @@ describe('the order on the media', () => {
   });
 });
 
+describe('packages', () => {
+  it('lie by id, also where one id begins with another', async () => {
+    const target = project({
+      yaml: 'packages:\n  - { id: A-B, kind: files, source: z }\n  - { id: A, kind: files, source: a }\n',
+      files: { 'z/1.txt': 'one', 'a/2.txt': 'two' },
+    });
+    await planned(target, ({ files }) => {
+      const paths = files.map(({ path }) => path).filter((path) => path.startsWith('deploy/packages/'));
+      expect(paths).toEqual(['deploy/packages/A/2.txt', 'deploy/packages/A-B/1.txt']);
+    });
+  });
+
+  it('of drivers without any .inf file are warned about', async () => {
+    const target = project({
+      yaml: 'packages: [{ id: D, kind: drivers, source: d }]\n',
+      files: { 'd/setup.exe': 'x' },
+    });
+    await planned(target, ({ warnings }) => {
+      expect(warnings.map(({ message }) => message).join()).toContain('"D" holds no .inf file');
+    });
+  });
+});
+
 describe('times', () => {
+  it('outside what UDF can say are moved to its ends', async () => {
+    const target = project({ files: { 'a/old.txt': '' }, yaml: 'packages: [{ id: A, kind: files, source: a }]\n' });
+    utimesSync(join(target.folder, 'a/old.txt'), new Date(-5e12), new Date(-5e12));
+    await planned(target, ({ files }) => {
+      expect(files.find(({ path }) => path.endsWith('old.txt'))!.modified.toISOString()).toBe(
+        '1970-01-01T00:00:00.000Z',
+      );
+    });
+  });
+
   it('of folder files are kept without an epoch, and generated files take the newest', async () => {
     const target = project({ files: { 'a/new.txt': 'n' }, yaml: 'packages: [{ id: A, kind: files, source: a }]\n' });
     utimesSync(join(target.folder, 'a/new.txt'), 1_750_000_000.75, 1_750_000_000.75);
@@ -118,6 +152,14 @@ describe('the media id', () => {
     expect(await mediaId(project(options))).not.toBe(await mediaId(project()));
   });
 
+  it('changes with an empty folder', async () => {
+    const yaml = 'packages: [{ id: A, kind: files, source: a }]\n';
+    const [one, two] = [project({ yaml, files: { 'a/x.txt': '' } }), project({ yaml, files: { 'a/x.txt': '' } })];
+    for (const { folder: root } of [one, two]) utimesSync(join(root, 'a/x.txt'), 1000, 1000);
+    mkdirSync(join(two.folder, 'a/empty'));
+    expect(await mediaId(one)).not.toBe(await mediaId(two));
+  });
+
   it('does not change with a secret value, which only the media hold', async () => {
     const yaml = 'variables: { ProductKey: { secret: true, env: KEY } }\ntaskSequence: s.yaml\n';
     const files = { 's.yaml': 'name: S\nsteps:\n  - upgrade: { key: ProductKey }\n' };
@@ -155,6 +197,18 @@ describe('what is replaced', () => {
     wim.writeUInt32LE(0, 0x78);
     writeFileSync(join(target.folder, 'bad.wim'), wim);
     expect(await refusal(target)).toContain('No image of the WIM is marked as the one that boots');
+  });
+});
+
+describe('a boot image', () => {
+  it('of another architecture is warned about', async () => {
+    const target = project({ yaml: 'bootImage: ../other/sources/boot.wim\n' });
+    writeDemoPackage(join(folder, 'other'), { architecture: 'arm64' });
+    await planned(target, ({ warnings }) => {
+      expect(warnings.map(({ message }) => message)).toContain(
+        'The boot image is for arm64, the Windows on the media for x64',
+      );
+    });
   });
 });
 
@@ -223,6 +277,7 @@ describe('boot entries', () => {
       demo: { without: ['efi/microsoft/boot/efisys_noprompt.bin'] },
     });
     expect(await refusal(without)).toContain('Leave output.bootPrompt out');
+    await planned(without, ({ format }) => expect(format).toBe('zip'), { format: 'zip' });
   });
 
   it('are UEFI alone on arm64, and none without boot files, with a warning', async () => {
