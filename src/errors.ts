@@ -125,6 +125,15 @@ export class InplaceError extends Error {
   }
 }
 
+/**
+ * The work was stopped through its AbortSignal.
+ * @param cause the signal's reason
+ */
+export function interrupted(cause?: unknown): InplaceError {
+  const finding = { code: 'INTERRUPTED', message: 'Stopped before it was done; nothing was left behind' } as const;
+  return new InplaceError(finding, cause === undefined ? undefined : { cause });
+}
+
 /** `file:line:column`, `path`, `byte 1234`, `field`: what is known of a place, for people. */
 export function formatPlace(where: Place | undefined): string {
   if (!where) return '';

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Content } from '../content/content.js';
-import { InplaceError } from '../errors.js';
+import { InplaceError, interrupted } from '../errors.js';
 import type { HasherOrders, ReaderOrders, WorkerMessage, WriterOrders, WriterSink } from './messages.js';
 import { type Program, StepKind, stepKind, stepSource, streamLength } from './program.js';
 import { allocate, Ring, SUM } from './ring.js';
@@ -56,12 +56,7 @@ export async function runTransfer(transfer: Transfer, options: TransferOptions):
 
 /** @throws InplaceError INTERRUPTED */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw interrupted(signal);
-}
-
-function interrupted(signal: AbortSignal): InplaceError {
-  const finding = { code: 'INTERRUPTED', message: 'Stopped before the output was complete' } as const;
-  return new InplaceError(finding, { cause: signal.reason });
+  if (signal?.aborted) throw interrupted(signal.reason);
 }
 
 class Run {
@@ -101,7 +96,7 @@ class Run {
 
   async finish(): Promise<void> {
     const { signal } = this.options;
-    const abort = () => this.#fail(interrupted(signal!));
+    const abort = () => this.#fail(interrupted(signal!.reason));
     signal?.addEventListener('abort', abort, { once: true });
     const timer = setInterval(() => this.#report(), PROGRESS_INTERVAL);
     try {

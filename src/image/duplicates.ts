@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Content } from '../content/content.js';
 import { LocalReader } from '../content/local-reader.js';
-import { InplaceError } from '../errors.js';
+import { interrupted } from '../errors.js';
 
 /** bytes that are compared first */
 const HEAD = 4096;
@@ -138,9 +138,4 @@ function byPlace(a: Content, b: Content): number {
   const [pathA, pathB] = [a.local?.path ?? '', b.local?.path ?? ''];
   if (pathA !== pathB) return pathA < pathB ? -1 : 1;
   return (a.local?.offset ?? 0) - (b.local?.offset ?? 0);
-}
-
-/** The work was stopped through its AbortSignal. */
-export function interrupted(): InplaceError {
-  return new InplaceError({ code: 'INTERRUPTED', message: 'Stopped before it was done; nothing was left behind' });
 }

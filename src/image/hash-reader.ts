@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Content } from '../content/content.js';
-import { interrupted } from './duplicates.js';
+import { interrupted } from '../errors.js';
 
 /** bytes read at once */
 const CHUNK = 1024 * 1024;
