@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   LAYOUT_LIMIT: ['layout', 'A limit of the file system on the media is exceeded'],
   // output
   OUTPUT_REFUSED: ['safety', 'The output would destroy an input or something of the user'],
+  OUTPUT_LEFTOVER: ['sink', 'Something that an earlier build left beside the output cannot be removed'],
   SINK_FULL: ['sink', 'No room left where the output is written'],
   SINK_FAILED: ['sink', 'Writing the output failed'],
   // verify
@@ -152,12 +153,16 @@ export function formatPlace(where: Place | undefined): string {
 export function formatFinding(finding: Finding): string {
   const place = formatPlace(finding.where);
   const head = place === '' ? finding.message : `${place}: ${finding.message}`;
-  return finding.hint === undefined ? printable(head) : `${printable(head)}\n    ${printable(finding.hint)}`;
+  return finding.hint === undefined ? oneLine(head) : `${oneLine(head)}\n    ${oneLine(finding.hint)}`;
 }
 
-/** File names may hold line breaks and the codes that colour a terminal: shown as \x1b, never sent to it. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
+function oneLine(text: string): string {
+  return printable(text).replaceAll('\n', '\\x0a');
+}
+
+/** Names on media may hold the codes that steer a terminal: shown as \x1b, never sent to it. Line ends stay. */
+export function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 /** Throws one `InplaceError` with all findings that are errors; does nothing when there are none. */

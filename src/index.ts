@@ -12,8 +12,9 @@ export {
   formatPlace,
   InplaceError,
   type Place,
+  printable,
 } from './errors.js';
-export type { Verification } from './image/verify-image.js';
+export type { Verification } from './image/verification.js';
 export { type BuildOptions, type BuildResult, build, outputName } from './library/build.js';
 export { type CheckOptions, type CheckResult, check } from './library/check.js';
 export { type InitResult, initProject } from './library/init.js';

@@ -26,22 +26,17 @@ function headLines({ path, kind, format, label, files, bytes }: Inspection): str
   return [`${path}: ${KINDS[kind]}${volume}, ${size.filter((part) => part !== '').join(', ')}`];
 }
 
-function mediaLines(media: Readonly<Record<string, unknown>>): string[] {
+function mediaLines(media: NonNullable<Inspection['media']>): string[] {
   return [
     'Built by inplace',
-    line('name', media['name']),
-    line('media id', media['mediaId']),
-    line('made with', media['inplace']),
-    line('time', media['time']),
-    ...packageLines(media['packages']),
+    line('name', media.name),
+    line('media id', media.mediaId),
+    line('made with', media.inplace),
+    line('time', media.time),
+    ...media.packages.map(({ id, kind, files, bytes }) =>
+      line('package', `${id} (${kind}): ${count(files, 'file')}, ${formatBytes(bytes)}`),
+    ),
   ];
-}
-
-function packageLines(packages: unknown): string[] {
-  if (!Array.isArray(packages)) return [];
-  return packages.map(({ id, kind, files, bytes }) =>
-    line('package', `${id} (${kind}): ${count(files, 'file')}, ${formatBytes(bytes)}`),
-  );
 }
 
 function windowsLines(windows: Windows): string[] {
@@ -137,8 +132,8 @@ function findingLines(findings: readonly Finding[]): string[] {
   return findings.map((finding) => `${finding.severity === 'warning' ? 'note' : 'problem'}: ${formatFinding(finding)}`);
 }
 
-function line(name: string, value: unknown): string {
-  return `  ${name.padEnd(14)}${String(value)}`;
+function line(name: string, value: string): string {
+  return `  ${name.padEnd(14)}${value}`;
 }
 
 function sum(parts: readonly { sizeBytes: number }[]): number {

@@ -5,6 +5,7 @@ import {
   InplaceError,
   LAST_EPOCH,
   type Progress,
+  printable,
   type Surroundings,
   type WorkOptions,
 } from '../index.js';
@@ -96,7 +97,8 @@ export class Session {
   page(text: string): void {
     this.#bar?.clear();
     if (this.#arguments.json || this.#arguments.quiet) return;
-    (this.stdoutIsData ? process.stderr : process.stdout).write(text.endsWith('\n') ? text : `${text}\n`);
+    const shown = printable(text);
+    (this.stdoutIsData ? process.stderr : process.stdout).write(shown.endsWith('\n') ? shown : `${shown}\n`);
   }
 
   /** More text for a person who asked for it with --verbose. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { type Content, readBytes } from '../content/content.js';
+import type { Content } from '../content/content.js';
 import { FileContent, openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
+import { isSystemFolder } from '../content/system-folders.js';
 import type { FileTree } from '../content/tree.js';
 import { throwFindings } from '../errors.js';
 import { type BootEntry, readBootCatalog } from '../formats/eltorito/reading.js';
@@ -14,6 +15,7 @@ import type { WindowsMediaFacts } from '../upgrade-package/facts.js';
 import { openUpgradePackage, type PackageFormat } from '../upgrade-package/open.js';
 import { MediaReader } from '../upgrade-package/reader.js';
 import { readMediaFacts } from '../upgrade-package/recognise.js';
+import { type MediaSummary, readMediaJson } from './media-json.js';
 import { type MediaKind, mediaKind } from './media-kind.js';
 
 /** What is in an ISO, folder, zip or WIM. */
@@ -35,11 +37,8 @@ export interface Inspection {
   readonly windows?: WindowsMediaFacts;
   readonly wim?: { readonly header: WimHeader; readonly images: readonly WimImage[] };
   /** deploy/media.json, when inplace built it */
-  readonly media?: Readonly<Record<string, unknown>>;
+  readonly media?: MediaSummary;
 }
-
-/** A media.json is some kilobytes; nothing larger is read into memory. */
-const LARGEST_MEDIA_JSON = 16 * 1024 * 1024;
 
 /**
  * Looks into a path: headers, XML and small files only.
@@ -72,7 +71,7 @@ async function inspectImage(path: string): Promise<Inspection> {
 }
 
 async function inspectFolder(path: string): Promise<Inspection> {
-  const { tree, findings } = await readFolderTree(path);
+  const { tree, findings } = await readFolderTree(path, { skip: isSystemFolder });
   throwFindings(findings);
   const facts = await readMediaFacts(new MediaReader(path, tree, (file) => join(path, file.path)));
   return await inspectTree(path, 'folder', tree, facts);
@@ -105,22 +104,14 @@ async function inspectTree(
   tree: FileTree,
   windows: WindowsMediaFacts,
 ): Promise<Inspection> {
-  const media = await readMediaJson(tree.files.find((file) => file.path === MEDIA_PATHS.media)?.content);
+  const file = tree.files.find(({ path: name }) => name === MEDIA_PATHS.media);
+  const media = file && (await readMediaJson(file.content).finally(() => closeFile(file.content)));
   const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
   const listing = tree.files.map((file) => ({ path: file.path, bytes: file.content.size }));
   return { path, kind, files: tree.files.length, bytes, listing, windows, ...(media ? { media } : {}) };
 }
 
-/** What media.json says; undefined when there is none that can be read. */
-async function readMediaJson(content: Content | undefined): Promise<Record<string, unknown> | undefined> {
-  if (!content || content.size > LARGEST_MEDIA_JSON) return undefined;
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(await readBytes(content)));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  } finally {
-    if (content instanceof FileContent) await content.close();
-  }
+/** A file of a folder is opened by reading it; those inside an ISO or zip share one that its owner closes. */
+async function closeFile(content: Content): Promise<void> {
+  if (content instanceof FileContent) await content.close();
 }

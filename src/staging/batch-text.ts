@@ -41,15 +41,19 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 /** Text that is only shown, for between quotes in a batch file: ASCII, in one line; what has no ASCII form becomes `?`. */
 export function batchText(text: string): string {
-  return [...text]
-    .map((character) => LETTERS[character] ?? character)
-    .join('')
-    .normalize('NFKD')
-    .replace(/\p{Mn}/gu, '')
-    .replace(/[\p{Cc}\p{Zs}]/gu, ' ')
-    .replace(/[^ -~]/gu, '?')
-    .replaceAll('"', "'")
-    .replaceAll('%', '%%');
+  return (
+    [...text]
+      .map((character) => LETTERS[character] ?? character)
+      .join('')
+      .normalize('NFKD')
+      .replace(/\p{Mn}/gu, '')
+      .replace(/[\p{Cc}\p{Zs}]/gu, ' ')
+      .replace(/[^ -~]/gu, '?')
+      .replaceAll('"', "'")
+      // FOR /F, which shows the text, skips lines that begin with a semicolon
+      .replace(/^;/, ',')
+      .replaceAll('%', '%%')
+  );
 }
 
 /**

@@ -2,6 +2,7 @@
  * Staging: from a definition to the media tree. The only place that knows what goes where on the media
  * (design/media.md, What is on the media; Ids; Order; Times and names).
  */
+import { quote } from '../bytes/quote.js';
 import type { Content } from '../content/content.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { MediaTree } from '../content/media-tree.js';
@@ -87,7 +88,7 @@ class Stage {
     await this.#addPackages();
     const boot = bootContents(definition, upgradePackage);
     const setup = planSetup(definition, upgradePackage);
-    this.#findings.push(...boot.findings, ...setup.findings);
+    this.#findings.push(...boot.findings, ...setup.findings, ...this.#udfNameFindings());
     if (setup.plan === undefined || this.#hasErrors()) return { findings: this.#allFindings() };
 
     const time = newestTime(this.options.sourceDateEpoch, this.#tree.entries());
@@ -113,6 +114,7 @@ class Stage {
   async checkRest(): Promise<StageResult> {
     await this.#addBootImage(undefined);
     await this.#addPackages();
+    this.#findings.push(...this.#udfNameFindings());
     return { findings: this.#allFindings() };
   }
 
@@ -121,8 +123,7 @@ class Stage {
   }
 
   #allFindings(): Finding[] {
-    const names = this.definition.output.format === 'iso' ? udfNameFindings(this.#tree) : [];
-    return [...this.#findings, ...this.#tree.findings, ...names];
+    return [...this.#findings, ...this.#tree.findings];
   }
 
   /** Everything of the package as it is, but for what is replaced. */
@@ -240,15 +241,18 @@ class Stage {
     );
     return entries.map(({ path, file }) => ({ path, content: file.content, modified: file.modified }));
   }
-}
 
-/** Names that Windows could use and UDF 1.02 cannot hold. */
-function udfNameFindings(tree: MediaTree): Finding[] {
-  const paths = [...tree.directories(), ...tree.entries().map(({ path }) => path)];
-  return paths.flatMap((path) => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const reason = checkUdfName(name);
-    if (reason === undefined) return [];
-    return [{ code: 'MEDIA_NAME', message: `The name "${name}" ${reason}`, where: { path }, hint: 'Shorten it' }];
-  });
+  /** Names that Windows could use and UDF 1.02 cannot hold. */
+  #udfNameFindings(): Finding[] {
+    if (this.definition.output.format !== 'iso') return [];
+    const paths = [...this.#tree.directories(), ...this.#tree.entries().map(({ path }) => path)];
+    return paths.flatMap((path) => {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      const reason = checkUdfName(name);
+      if (reason === undefined) return [];
+      return [
+        { code: 'MEDIA_NAME', message: `The name ${quote(name)} ${reason}`, where: { path }, hint: 'Shorten it' },
+      ];
+    });
+  }
 }

@@ -24,7 +24,12 @@ export function newestTime(epoch: number | undefined, entries: readonly MediaEnt
 /** The last second that volume descriptors can hold (ECMA-167 1/7.3: the year has four digits). */
 export const LAST_EPOCH = Date.UTC(9999, 11, 31, 23, 59, 59) / 1000;
 
+/** The first second that Windows can hold: its file times count from there. */
+const FIRST_EPOCH = Date.UTC(1601, 0, 1) / 1000;
+
 function wholeSeconds(time: Date): Date {
   const seconds = Math.floor(time.getTime() / 1000);
-  return new Date(Math.max(0, Math.min(seconds, LAST_EPOCH)) * 1000);
+  // a file system may hold times that JavaScript has no Date for
+  if (Number.isNaN(seconds)) return new Date(LAST_EPOCH * 1000);
+  return new Date(Math.max(FIRST_EPOCH, Math.min(seconds, LAST_EPOCH)) * 1000);
 }
