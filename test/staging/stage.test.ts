@@ -96,16 +96,6 @@ describe('packages', () => {
 });
 
 describe('times', () => {
-  it('outside what Windows and UDF can say are moved to their ends', async () => {
-    const target = project({ files: { 'a/old.txt': '' }, yaml: 'packages: [{ id: A, kind: files, source: a }]\n' });
-    utimesSync(join(target.folder, 'a/old.txt'), new Date(-5e13), new Date(-5e13));
-    await planned(target, ({ files }) => {
-      expect(files.find(({ path }) => path.endsWith('old.txt'))!.modified.toISOString()).toBe(
-        '1601-01-01T00:00:00.000Z',
-      );
-    });
-  });
-
   it('of folder files are kept without an epoch, and generated files take the newest', async () => {
     const target = project({ files: { 'a/new.txt': 'n' }, yaml: 'packages: [{ id: A, kind: files, source: a }]\n' });
     utimesSync(join(target.folder, 'a/new.txt'), 1_750_000_000.75, 1_750_000_000.75);
