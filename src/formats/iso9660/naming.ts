@@ -2,7 +2,8 @@
 import { quote } from '../../bytes/quote.js';
 import { decodeName, decodeUcs2 } from './characters.js';
 import type { DirectoryRecord } from './directory-record.js';
-import { readRockRidge } from './rock-ridge.js';
+import type { WalkLimits } from './limits.js';
+import { ROCK_RIDGE_SIGNATURES, readRockRidge } from './rock-ridge.js';
 import type { SystemUseReader } from './system-use.js';
 import type { VolumeSource } from './volume.js';
 
@@ -18,7 +19,8 @@ export interface NamedRecord {
   readonly special?: string;
 }
 
-export type Naming = (record: DirectoryRecord) => NamedRecord | Promise<NamedRecord>;
+/** @param limits of the walk that asks */
+export type Naming = (record: DirectoryRecord, limits: WalkLimits) => NamedRecord | Promise<NamedRecord>;
 
 /** Joliet: UCS-2 names. Some writers add the version `;1` there too. */
 export const jolietNaming: Naming = (record) => ({
@@ -43,9 +45,10 @@ function withoutVersion(name: string): string {
 
 /** Rock Ridge: the NM name where there is one, else the plain one. */
 export function rockRidgeNaming(source: VolumeSource, systemUse: SystemUseReader): Naming {
-  return async (record) => {
+  return async (record, limits) => {
     const fieldOffset = record.offset + 33 + record.identifier.length + ((record.identifier.length + 1) % 2);
-    const facts = readRockRidge(source, await systemUse.entries(record.systemUse, fieldOffset));
+    const entries = await systemUse.entries(record.systemUse, fieldOffset, ROCK_RIDGE_SIGNATURES, limits);
+    const facts = readRockRidge(source, entries);
     return {
       name: facts.name ?? plainName(record.identifier),
       modified: facts.modified ?? record.modified,

@@ -18,6 +18,9 @@ export interface RockRidgeFacts {
   readonly special: string | undefined;
 }
 
+/** The entries that are read; a record may have any number of others. */
+export const ROCK_RIDGE_SIGNATURES: ReadonlySet<string> = new Set(['NM', 'CL', 'RE', 'TF', 'PX', 'SL', 'ZF']);
+
 const NM_FLAGS = { continue: 0x01, current: 0x02, parent: 0x04 } as const;
 /** RRIP 4.1.4 sets no limit; no file system of a target holds more. */
 const MAX_NAME_BYTES = 4096;

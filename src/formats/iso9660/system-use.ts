@@ -5,7 +5,9 @@
 import { corrupt } from '../../bytes/corrupt.js';
 import { viewOf } from '../../bytes/view.js';
 import { readBytes } from '../../content/content.js';
+import type { WalkLimits } from './limits.js';
 import { placeAt, type VolumeSource } from './volume.js';
+import { SECTOR_BYTES } from './volume-descriptor.js';
 
 /** One entry: `data` is what follows the four bytes of signature, length and version. */
 export interface SystemUseEntry {
@@ -17,9 +19,8 @@ export interface SystemUseEntry {
 
 /** Continuation areas of one record. A name of 255 bytes and a symbolic link need two. */
 const MAX_CONTINUATIONS = 32;
-/** Continuation areas are at most this long; the specification asks for one logical sector. */
-const MAX_CONTINUATION_BYTES = 64 * 1024;
-const WINDOW_BYTES = 32 * 1024;
+/** What is read at once: areas lie side by side, and one may begin at the end of a sector. */
+const WINDOW_BYTES = 2 * SECTOR_BYTES;
 
 /** Reads system use fields; keeps the last stretch of continuation areas, which writers put side by side. */
 export class SystemUseReader {
@@ -31,23 +32,29 @@ export class SystemUseReader {
     readonly skipBytes: number,
   ) {}
 
-  /** All entries of a record's field. @throws InplaceError SOURCE_CORRUPT */
-  async entries(field: Uint8Array, offset: number): Promise<SystemUseEntry[]> {
+  /**
+   * The entries of a record's field and its continuation areas.
+   * @param wanted signatures of those that are returned
+   * @throws InplaceError SOURCE_CORRUPT
+   */
+  async entries(
+    field: Uint8Array,
+    offset: number,
+    wanted: ReadonlySet<string>,
+    limits: WalkLimits,
+  ): Promise<SystemUseEntry[]> {
     const entries: SystemUseEntry[] = [];
-    let area: Uint8Array | undefined = field.subarray(this.skipBytes);
+    let area = field.subarray(this.skipBytes);
     let areaOffset = offset + this.skipBytes;
-    for (let hops = 0; area !== undefined; hops++) {
-      if (hops > MAX_CONTINUATIONS) {
+    for (let hops = 0; ; hops++) {
+      const next = takeEntries(this.source, area, areaOffset, wanted, entries);
+      if (next === undefined) return entries;
+      if (hops === MAX_CONTINUATIONS) {
         throw corrupt(`More than ${MAX_CONTINUATIONS} continuation areas`, placeAt(this.source, offset, 'CE'));
       }
-      const found: SystemUseEntry[] = entriesOfArea(this.source, area, areaOffset);
-      entries.push(...found.filter((entry) => entry.signature !== 'CE'));
-      const next: SystemUseEntry | undefined = found.find((entry) => entry.signature === 'CE');
-      if (next === undefined) break;
       areaOffset = this.#continuationOffset(next);
-      area = await this.#continuation(next, areaOffset);
+      area = await this.#continuation(next, areaOffset, limits);
     }
-    return entries;
   }
 
   /** CE, 5.1: block, offset in it and length, each in both orders. */
@@ -62,17 +69,19 @@ export class SystemUseReader {
     return view.getUint32(0, true) * this.source.blockBytes + view.getUint32(8, true);
   }
 
-  async #continuation(entry: SystemUseEntry, offset: number): Promise<Uint8Array> {
+  async #continuation(entry: SystemUseEntry, offset: number, limits: WalkLimits): Promise<Uint8Array> {
     const length = viewOf(entry.data).getUint32(16, true);
     const { image } = this.source;
-    if (length > MAX_CONTINUATION_BYTES || offset + length > image.size) {
-      throw corrupt(
-        `A continuation area of ${length} bytes at ${offset} in an image of ${image.size} bytes`,
-        placeAt(this.source, entry.offset, 'CE'),
-      );
+    const where = placeAt(this.source, entry.offset, 'CE');
+    // an area lies in one logical sector (SUSP 5.1)
+    if (length > SECTOR_BYTES || offset + length > image.size) {
+      const most = `at most ${SECTOR_BYTES}, in an image of ${image.size} bytes, are expected`;
+      throw corrupt(`A continuation area of ${length} bytes at ${offset}; ${most}`, where);
     }
+    limits.continuation(length, where);
     if (this.#window === undefined || !holds(this.#window, offset, length)) {
-      const size = Math.min(Math.max(WINDOW_BYTES, length), image.size - offset);
+      const size = Math.min(WINDOW_BYTES, image.size - offset);
+      limits.continuation(size, where);
       this.#window = { offset, bytes: await readBytes(image, offset, size) };
     }
     const start = offset - this.#window.offset;
@@ -84,8 +93,18 @@ function holds(window: { offset: number; bytes: Uint8Array }, offset: number, le
   return offset >= window.offset && offset + length <= window.offset + window.bytes.length;
 }
 
-function entriesOfArea(source: VolumeSource, area: Uint8Array, offset: number): SystemUseEntry[] {
-  const entries: SystemUseEntry[] = [];
+/**
+ * Adds the wanted entries of an area to `into`.
+ * @returns the entry that says where the field goes on (CE)
+ */
+function takeEntries(
+  source: VolumeSource,
+  area: Uint8Array,
+  offset: number,
+  wanted: ReadonlySet<string>,
+  into: SystemUseEntry[],
+): SystemUseEntry | undefined {
+  let continuation: SystemUseEntry | undefined;
   let position = 0;
   // fewer than four bytes left, or a zero, is padding (SUSP 4)
   while (position + 4 <= area.length && area[position] !== 0) {
@@ -98,10 +117,16 @@ function entriesOfArea(source: VolumeSource, area: Uint8Array, offset: number): 
     }
     const signature = String.fromCharCode(area[position]!, area[position + 1]!);
     if (signature === 'ST') break; // SUSP 5.4: nothing of ours follows
-    entries.push({ signature, data: area.subarray(position + 4, position + length), offset: offset + position });
+    const isContinuation = signature === 'CE' && continuation === undefined;
+    if (isContinuation || wanted.has(signature)) {
+      const data = area.subarray(position + 4, position + length);
+      const entry = { signature, data, offset: offset + position };
+      if (isContinuation) continuation = entry;
+      else into.push(entry);
+    }
     position += length;
   }
-  return entries;
+  return continuation;
 }
 
 /** LEN_SKP of the SP entry (SUSP 5.3) in the field of the root's own record; undefined when SUSP is not used. */

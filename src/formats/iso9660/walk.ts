@@ -48,7 +48,7 @@ class Walk {
   readonly files: TreeFile[] = [];
   readonly directories: string[] = [];
   readonly skipped: SkippedEntry[] = [];
-  readonly #limits = new WalkLimits();
+  readonly #limits: WalkLimits;
   readonly #pending: PendingDirectory[] = [];
   /** offsets of the directories entered so far: none is entered twice */
   readonly #seen = new Set<number>();
@@ -56,7 +56,9 @@ class Walk {
   constructor(
     readonly volume: VolumeDescriptor,
     readonly naming: Naming,
-  ) {}
+  ) {
+    this.#limits = new WalkLimits(volume.image.size);
+  }
 
   async run(): Promise<void> {
     const { root } = this.volume;
@@ -85,7 +87,7 @@ class Walk {
           file = this.#nextSection(directory, record, file);
           continue;
         }
-        const named = await this.naming(record);
+        const named = await this.naming(record, this.#limits);
         if (named.relocated) relocated += 1;
         else {
           this.#checkName(record, named.name, names);

@@ -45,6 +45,9 @@ const FIELD = {
   integrityTable: 0x7c,
 } as const;
 
+/** Offset of the standard identifier in an ISO. */
+const ISO_IDENTIFIER = 16 * 2048 + 1;
+
 const VERSION_DEFAULT = 0x10d00;
 const VERSION_SOLID = 0xe00;
 
@@ -92,11 +95,13 @@ export interface WimHeader {
  */
 export async function readWimHeader(content: Content, file: string): Promise<WimHeader> {
   const at = (offset: number, field: string): Place => ({ file, offset, field: `WimHeader.${field}` });
+  if (content.size === 0) throw corrupt('The file is empty, expected a WIM', at(0, 'imageTag'));
   if (content.size < WIM_HEADER_BYTES) {
     throw corrupt(`${content.size} bytes are too few for a WIM; its header has ${WIM_HEADER_BYTES}`, at(0, 'imageTag'));
   }
   const bytes = await readBytes(content, 0, WIM_HEADER_BYTES);
   const view = new DataView(bytes.buffer);
+  if (await isIso(content, bytes)) throw unsupported('This is an ISO, expected a WIM', at(0, 'imageTag'));
   checkIdentity(bytes, view, at);
   const version = view.getUint32(FIELD.version, true);
   const flags = view.getUint32(FIELD.flags, true);
@@ -124,12 +129,20 @@ export async function readWimHeader(content: Content, file: string): Promise<Wim
 
 type At = (offset: number, field: string) => Place;
 
+/** ISO 9660 7.1.1 and ECMA-167 3/9.1: a standard identifier in sector 16, which people mistake the file for. */
+async function isIso(content: Content, head: Uint8Array): Promise<boolean> {
+  if (Buffer.from(head.subarray(0, 5)).toString('latin1') === 'MSWIM' || content.size < ISO_IDENTIFIER + 5)
+    return false;
+  const identifier = Buffer.from(await readBytes(content, ISO_IDENTIFIER, 5)).toString('latin1');
+  return identifier === 'CD001' || identifier === 'BEA01';
+}
+
 function checkIdentity(bytes: Uint8Array, view: DataView, at: At): void {
   const tag = Buffer.from(bytes.subarray(0, 8)).toString('latin1');
   if (tag === 'WLPWM\0\0\0')
     throw unsupported('A pipable WIM of wimlib, which Windows Setup does not read', at(0, 'imageTag'));
   if (tag !== 'MSWIM\0\0\0')
-    throw corrupt(`A WIM begins with "MSWIM", this begins with ${quote(tag)}`, at(0, 'imageTag'));
+    throw corrupt(`This is no WIM: it begins with ${quote(tag)}, expected "MSWIM"`, at(0, 'imageTag'));
   const headerSize = view.getUint32(FIELD.headerSize, true);
   if (headerSize !== WIM_HEADER_BYTES) {
     throw corrupt(`A header size of ${headerSize}, expected ${WIM_HEADER_BYTES}`, at(FIELD.headerSize, 'headerSize'));

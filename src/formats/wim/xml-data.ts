@@ -38,10 +38,17 @@ export async function readWimXml(content: Content, header: WimHeader, file: stri
 
 function decode(bytes: Uint8Array, where: Place): string {
   try {
-    return new TextDecoder('utf-16le', { fatal: true }).decode(bytes).replace(/\0+$/, '');
+    return withoutTrailingNuls(new TextDecoder('utf-16le', { fatal: true }).decode(bytes));
   } catch (error) {
     throw corrupt('The XML data is not UTF-16', where, error);
   }
+}
+
+/** A regular expression would begin anew at each of a million NULs that are followed by something else. */
+function withoutTrailingNuls(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end -= 1;
+  return text.slice(0, end);
 }
 
 function parse(text: string, bytes: Uint8Array, at: (offset: number) => Place, offset: number): XmlElement {

@@ -150,20 +150,51 @@ describe('a hostile ISO 9660 image', () => {
     expect(await problem(rockRidge(entry('CE', [1, 2, 3])))).toContain('A CE entry of 7 bytes');
   });
 
-  it('with a continuation area of more than 64 KiB is refused, though the image has room for it', async () => {
-    const bytes = rockRidge(entry('CE', [...both32(30), ...both32(0), ...both32(64 * 1024 + 1)]));
-    const large = new Uint8Array(100 * 2048);
-    large.set(bytes);
-    expect(await problem(large)).toContain('A continuation area of 65537 bytes');
+  it('with a continuation area of more than a sector is refused, though the image has room for it', async () => {
+    const area = (length: number) => rockRidge(entry('CE', [...both32(30), ...both32(0), ...both32(length)]));
+    expect(await problem(area(2049))).toContain('A continuation area of 2049 bytes at 61440; at most 2048');
+    expect(await problem(area(2048))).toBe('no problem');
+  });
+
+  it('whose records all go through the same long way of continuation areas is refused', async () => {
+    const areas = 32;
+    const placeOf = (index: number): number => 100 + 3 * index;
+    const link = (index: number) => entry('CE', [...both32(placeOf(index)), ...both32(0), ...both32(2048)]);
+    const sectors: Record<number, Uint8Array> = {};
+    for (let index = 0; index < areas; index++) {
+      // entries of no meaning to fill the area, and the way to the next
+      const filling = Array.from({ length: 500 }, () => entry('XX', []));
+      sectors[placeOf(index)] = Buffer.concat([...(index + 1 < areas ? [link(index + 1)] : []), ...filling]);
+    }
+    const folders = Array.from({ length: 20 }, (_, index) => ({ id: `D${index}`, lba: 30 + index, size: 2048 }));
+    const withFiles = (files: number) => {
+      const records = Array.from({ length: files }, (_, file) => ({
+        id: `F${file}`,
+        lba: 0,
+        size: 0,
+        systemUse: link(0),
+      }));
+      for (const { lba } of folders) sectors[lba] = directory(lba, 20, records);
+      const root = directory(
+        20,
+        20,
+        folders.map((folder) => ({ ...folder, flags: 2 })),
+        SP,
+      );
+      return image({ ...sectors, 20: root }, 200);
+    };
+    expect(await problem(withFiles(25))).toContain('The continuation areas of the volume are more than it can hold');
+    expect(await problem(withFiles(5))).toBe('no problem');
   });
 
   it('with a Rock Ridge name that stands for a directory, or is absurdly long, is refused', async () => {
     expect(await problem(rockRidge(entry('NM', [2])))).toMatch(/^SOURCE_CORRUPT \d+ NM.flags: .*itself or its parent/);
     expect(await problem(rockRidge(entry('NM', [4])))).toMatch(/^SOURCE_CORRUPT \d+ NM.flags: .*itself or its parent/);
     const part = entry('NM', [1, ...bytesOf('n'.repeat(240))]);
-    const parts = Buffer.concat(Array.from({ length: 20 }, () => part));
-    const area = entry('CE', [...both32(30), ...both32(0), ...both32(parts.length)]);
-    expect(await problem(rockRidge(area, { 30: parts }))).toContain('A name of more than 4096 bytes');
+    const area = (lba: number) => entry('CE', [...both32(lba), ...both32(0), ...both32(2048)]);
+    const parts = (next: number) => Buffer.concat([area(next), ...Array.from({ length: 8 }, () => part)]);
+    const long = { 30: parts(31), 31: parts(32), 32: parts(33) };
+    expect(await problem(rockRidge(area(30), long))).toContain('A name of more than 4096 bytes');
   });
 
   it('with system use entries that lie about their length is refused', async () => {

@@ -89,6 +89,12 @@ describe('readWimXml', () => {
     expect((await read(wim(text))).images).toHaveLength(1);
   });
 
+  it('goes once over a long run of zeros that more follows', async () => {
+    // a search for the zeros at the end that begins anew at each of them takes a minute for these
+    expect(await problem(wim(`${'\0'.repeat(200_000)}!`, { imageCount: 0 }))).toContain('cannot be read');
+    expect(await problem(wim(`<WIM></WIM>${'\0'.repeat(200_000)}`))).toBe('no problem');
+  });
+
   it('refuses text that is no UTF-16, no XML, or not about a WIM', async () => {
     expect(await problem(wim(Uint8Array.of(0xff, 0xfe, 0x00, 0xd8), { imageCount: 0 }))).toContain('is not UTF-16');
     expect(await problem(wim(Uint8Array.of(0x3c, 0, 0x57)))).toContain('is not UTF-16');
@@ -144,7 +150,15 @@ describe('readWimHeader', () => {
     expect(await problem(new Uint8Array(207))).toBe(
       'SOURCE_CORRUPT 0 WimHeader.imageTag: 207 bytes are too few for a WIM; its header has 208',
     );
-    expect(await problem(wim('', { magic: 'MZ\0\0\0\0\0\0' }))).toContain('SOURCE_CORRUPT 0 WimHeader.imageTag');
+    expect(await problem(new Uint8Array(0))).toBe(
+      'SOURCE_CORRUPT 0 WimHeader.imageTag: The file is empty, expected a WIM',
+    );
+    expect(await problem(wim('', { magic: 'MZ\0\0\0\0\0\0' }))).toBe(
+      'SOURCE_CORRUPT 0 WimHeader.imageTag: This is no WIM: it begins with "MZ\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000", expected "MSWIM"',
+    );
+    const iso = new Uint8Array(17 * 2048);
+    iso.set(Buffer.from('\x01CD001'), 16 * 2048);
+    expect(await problem(iso)).toBe('SOURCE_UNSUPPORTED 0 WimHeader.imageTag: This is an ISO, expected a WIM');
     expect(await problem(wim('', { magic: 'WLPWM\0\0\0' }))).toContain(
       'SOURCE_UNSUPPORTED 0 WimHeader.imageTag: A pipable',
     );
