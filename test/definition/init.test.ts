@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { initFolder } from '../../src/definition/init.js';
 import { loadDefinition } from '../../src/definition/load.js';
 import { mediaDefinitionJsonSchema } from '../../src/definition/schema.js';
 import { taskSequenceJsonSchema } from '../../src/task-sequence/schema.js';
-import { temporaryFolder } from '../support/tools.js';
+import { describeWith, runOk, temporaryFolder } from '../support/tools.js';
 import { lines, project } from './project.js';
 
 const base = temporaryFolder();
@@ -145,5 +145,55 @@ describe('initFolder', () => {
     const folder = await project(base, { target: 'a file' });
     await mkdir(join(folder, 'other'));
     expect((await initFolder(join(folder, 'target'))).findings.map(({ code }) => code)).toEqual(['OUTPUT_REFUSED']);
+  });
+});
+
+describeWith(['prlimit'], 'initFolder on a disk that takes no more', () => {
+  /** As on a full disk, a write ends in the middle: no file of this process may grow beyond some bytes. */
+  async function withFileLimit<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    const limit = (value: string) => runOk('prlimit', ['--pid', String(process.pid), `--fsize=${value}:`]);
+    // Without a handler the signal would end this process; with one the write fails.
+    const ignore = () => undefined;
+    process.on('SIGXFSZ', ignore);
+    await limit(String(bytes));
+    try {
+      return await work();
+    } finally {
+      await limit('unlimited');
+      process.off('SIGXFSZ', ignore);
+    }
+  }
+
+  it('leaves nothing behind: no half file, no folder', async () => {
+    const [folder, above] = [join(base, 'full', 'new', 'project'), join(base, 'full')];
+    const { written, findings } = await withFileLimit(4096, () => initFolder(folder));
+    expect(written).toEqual([]);
+    expect(findings.map(({ code }) => code)).toEqual(['SINK_FAILED']);
+    await expect(access(above)).rejects.toThrow('ENOENT');
+  });
+
+  it('leaves what was there before', async () => {
+    const folder = await project(base, { 'packages/OTHER/x': 'x' });
+    await withFileLimit(4096, () => initFolder(folder));
+    expect(await files(folder)).toEqual(['packages/OTHER/x']);
+    expect((await readdir(folder, { recursive: true })).sort()).toEqual([
+      'packages',
+      'packages/OTHER',
+      'packages/OTHER/x',
+    ]);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('initFolder where nobody may write', () => {
+  it('says what to do', async () => {
+    const { findings } = await initFolder('/sys/inplace/project');
+    expect(findings).toEqual([
+      {
+        code: 'SINK_FAILED',
+        message: expect.stringMatching(/^Cannot write: (EACCES|EPERM|EROFS)/),
+        where: { file: '/sys/inplace' },
+        hint: expect.stringMatching(/name a folder/),
+      },
+    ]);
   });
 });
