@@ -1,6 +1,6 @@
-import { quote } from '../bytes/quote.js';
 import { checkWindowsName, foldCase } from '../content/windows-names.js';
 import type { Finding } from '../errors.js';
+import { quoteValue } from './yaml-document/product-keys.js';
 import type { YamlDocument } from './yaml-document.js';
 
 /** Leaves room for long paths inside the package below 259 characters. */
@@ -23,7 +23,8 @@ export function checkPackages(document: YamlDocument): readonly Finding[] {
     const first = seen.get(foldCase(id));
     if (wrong !== undefined) report(wrong, 'Write an id such as LATITUDE-5440');
     else if (first === undefined) seen.set(foldCase(id), index);
-    else report(`The id ${quote(id)} is there twice, first at packages[${first}]`, 'Windows does not tell A from a');
+    else
+      report(`The id ${quoteValue(id)} is there twice, first at packages[${first}]`, 'Windows does not tell A from a');
   });
   return findings;
 }
@@ -31,7 +32,7 @@ export function checkPackages(document: YamlDocument): readonly Finding[] {
 /** What is wrong with a package id, or undefined. It becomes the name of a folder on the media. */
 export function checkPackageId(id: string): string | undefined {
   if (!/^[A-Za-z0-9._-]+$/.test(id)) {
-    return `Found ${quote(id)}, expected only letters (a to z), digits, dash, underscore and dot`;
+    return `Found ${quoteValue(id)}, expected only letters (a to z), digits, dash, underscore and dot`;
   }
   if (id.length > MAX_ID) return `The id has ${id.length} characters, at most ${MAX_ID} are possible`;
   const [reason] = checkWindowsName(id);

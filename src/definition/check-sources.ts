@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { dirname, isAbsolute, resolve, sep } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { describeSystemError } from '../content/file.js';
 import type { Finding } from '../errors.js';
+import { explainMissing } from './missing-source.js';
 import type { YamlPath } from './yaml-document/field-name.js';
 import type { YamlDocument } from './yaml-document.js';
 
@@ -52,13 +53,8 @@ async function checkSource(
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
       return { code: 'SOURCE_UNREADABLE', message: `Cannot read ${full}: ${describeSystemError(error)}`, where };
     }
-    const slashes = sep === '/' && source.includes('\\') && !isAbsolute(source);
-    return {
-      code: 'SOURCE_MISSING',
-      message: `No such ${wanted}: ${full}`,
-      where,
-      hint: slashes ? 'Write / between the names of folders: it works on every system' : hint,
-    };
+    const message = `No such ${wanted}: ${full}`;
+    return { code: 'SOURCE_MISSING', message, where, hint, ...(await explainMissing(source, dirname(document.file))) };
   }
 }
 

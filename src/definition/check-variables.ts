@@ -1,8 +1,9 @@
-import { quote } from '../bytes/quote.js';
 import type { Finding } from '../errors.js';
-import { type Environment, environmentValue, isEnvironmentName } from './environment.js';
 import { MediaVariable } from './model.js';
+import { type Environment, environmentValue, isEnvironmentName, missingVariable } from './yaml-document/environment.js';
 import { isMapping, type YamlPath } from './yaml-document/field-name.js';
+import { missingSpace, quoteName } from './yaml-document/key-names.js';
+import { quoteValue } from './yaml-document/product-keys.js';
 import type { YamlDocument } from './yaml-document.js';
 
 /** Limits of task sequence variables in ConfigMgr (facts/configmgr.md, C). */
@@ -27,9 +28,11 @@ export function readVariables(
     const reader = new VariableReader(document, environment, ['variables', name]);
     const first = seen.get(name.toLowerCase());
     const wrongName = checkVariableName(name);
-    if (wrongName !== undefined) reader.reportName(wrongName);
+    if (wrongName !== undefined) reader.reportName(wrongName, missingSpace(name));
     else if (first !== undefined) {
-      reader.reportName(`The variable ${quote(name)} is there twice, first as ${quote(first)}: letter case is ignored`);
+      reader.reportName(
+        `The variable ${quoteValue(name)} is there twice, first as ${quoteValue(first)}: letter case is ignored`,
+      );
     } else seen.set(name.toLowerCase(), name);
     const value = reader.readValue();
     if (value !== undefined) variables.push(new MediaVariable(name, value, reader.secret));
@@ -41,7 +44,8 @@ export function readVariables(
 
 /** What is wrong with the name of a variable, or undefined. */
 export function checkVariableName(name: string): string | undefined {
-  const found = `Found the name ${quote(name)}`;
+  const shown = quoteName(name);
+  const found = shown === undefined ? 'Found a name that cannot be one' : `Found the name ${shown}`;
   if (name.startsWith('_')) return `${found}, but names that begin with _ belong to the task sequence engine`;
   if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return `${found}, expected a letter, then letters, digits, _ and -`;
   return name.length > MAX_NAME
@@ -75,15 +79,17 @@ class VariableReader {
     return value;
   }
 
-  reportName(message: string): void {
-    this.findings.push({ code: 'DEFINITION_INVALID', message, where: this.document.keyPlace(this.path) });
+  reportName(message: string, hint?: string): void {
+    const where = this.document.keyPlace(this.path);
+    this.findings.push({ code: 'DEFINITION_INVALID', message, where, ...(hint === undefined ? {} : { hint }) });
   }
 
   warn(): void {
+    const shown = quoteName(String(this.path[1]));
     this.findings.push({
       code: 'SECRET_READABLE',
       severity: 'warning',
-      message: `The secret variable ${quote(String(this.path[1]))} goes onto the media, where whoever holds it can read it`,
+      message: `${shown === undefined ? 'A secret variable' : `The secret variable ${shown}`} goes onto the media, where whoever holds it can read it`,
       where: this.document.keyPlace(this.path),
       hint: 'Keep the media safe, and change the secret when the work is done',
     });
@@ -109,8 +115,8 @@ class VariableReader {
       const hint = 'Letters, digits and _; the value itself belongs into "value"';
       this.#report(path, 'Expected the name of an environment variable', hint);
     } else if (value === undefined || value === '') {
-      const state = value === undefined ? 'is not set' : 'is empty';
-      this.#report(path, `The environment variable "${name}" ${state}`, `Set ${name} before you run inplace`);
+      const { message, hint } = missingVariable(name, value === undefined ? 'is not set' : 'is empty');
+      this.#report(path, message, hint);
     } else return value;
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { MediaDefinition } from './model.js';
  * What the definition asks for, without host paths and secret values, in a fixed order: the same on every computer.
  * The media id is made from it, so that moving a project does not change its media.
  */
-export function describeDefinition(definition: Omit<MediaDefinition, 'describe'>): unknown {
+export function describeDefinition(definition: Omit<MediaDefinition, 'describe' | 'place'>): unknown {
   const { name, label, upgradePackage, bootImage, packages, variables, autorun, output, sequence } = definition;
   return {
     name,

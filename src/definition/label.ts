@@ -1,6 +1,6 @@
 /** Volume labels: what UDF (30 characters), ISO 9660 (d-characters) and a file name on Windows all allow. */
-import { quote } from '../bytes/quote.js';
 import { checkWindowsName } from '../content/windows-names.js';
+import { quoteValue } from './yaml-document/product-keys.js';
 
 /**
  * UDF 1.02 2.1.3 and ECMA-167 3/10.1.4: the volume identifier is a dstring of 32 bytes, one for the compression and
@@ -19,7 +19,7 @@ export function labelFromName(name: string): string {
 /** What is wrong with a label that was given, or undefined. ISO 9660 7.4.1: d-characters are A-Z, 0-9 and _. */
 export function checkLabel(label: string): string | undefined {
   const [reason] = checkWindowsName(label);
-  if (!/^[A-Z0-9_]*$/.test(label)) return `Found ${quote(label)}, expected only A to Z, 0 to 9 and _`;
+  if (!/^[A-Z0-9_]*$/.test(label)) return `Found ${quoteValue(label)}, expected only A to Z, 0 to 9 and _`;
   if (label.length > MAX_LABEL) return `The label has ${label.length} characters, at most ${MAX_LABEL} are possible`;
   return reason === undefined ? undefined : `The label cannot be used: ${reason}`;
 }

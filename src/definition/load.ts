@@ -1,19 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { quote } from '../bytes/quote.js';
 import { byCodeUnit } from '../content/tree.js';
-import type { Finding } from '../errors.js';
+import type { Finding, Place } from '../errors.js';
 import { builtInSequence, type LoadedSequence, loadTaskSequence } from '../task-sequence/load.js';
-import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
+import type { SequenceMedia, TaskSequence, UpgradeOption } from '../task-sequence/model.js';
 import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
 import { isSecretPath, readVariables } from './check-variables.js';
 import { describeDefinition } from './describe.js';
-import { type Environment, fillEnvironment } from './environment.js';
 import { checkLabel, labelFromName } from './label.js';
-import type { MediaDefinition, MediaVariable, OutputFormat } from './model.js';
+import type { MediaDefinition, MediaField, MediaVariable, OutputFormat } from './model.js';
 import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
+import { type Environment, fillEnvironment } from './yaml-document/environment.js';
 import { findNotBuilt } from './yaml-document/not-built.js';
+import { maskFindings, quoteValue } from './yaml-document/product-keys.js';
 import { checkSchema } from './yaml-document/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from './yaml-document.js';
 
@@ -38,10 +38,12 @@ export async function loadDefinition(
   options: { readonly environment: Environment; readonly format?: MediaDefinition['output']['format'] | undefined },
 ): Promise<LoadedDefinition> {
   const read = await readYamlDocument(resolve(path), 'DEFINITION_INVALID');
-  const { document, findings: references } = fillEnvironment(read, options.environment);
-  const schema = checkSchema(document, mediaSchema, 'DEFINITION_INVALID', isSecretPath);
-  const { variables, findings: variableFindings } = readVariables(document, options.environment);
-  const loaded = await loadSequence(document, mediaOf(document, variables));
+  const { environment } = options;
+  const code = 'DEFINITION_INVALID';
+  const { document, findings: references } = fillEnvironment(read, { environment, schema: mediaSchema, code });
+  const schema = checkSchema(document, mediaSchema, code, isSecretPath);
+  const { variables, findings: variableFindings } = readVariables(document, environment);
+  const loaded = await loadSequence(document, mediaOf(document, variables), environment);
   // What a reference that could not be filled in does not fit is no second problem.
   const unfilled = new Set(references.map(({ where }) => where?.field));
   const checks = [
@@ -51,13 +53,15 @@ export async function loadDefinition(
     ...checkPackages(document),
     ...variableFindings,
     ...(await checkSources(document)),
-  ].filter(({ where }) => where?.field === undefined || !unfilled.has(where.field));
-  const findings = [
+  ].filter(({ where }) => (where?.field === undefined || !unfilled.has(where.field)) && !document.isBroken(where));
+  const findings = maskFindings([
     ...[...document.findings, ...references, ...checks].sort(byPlace),
     ...[...loaded.findings].sort(byPlace),
-  ];
+  ]);
   if (findings.some(isError) || schema.data === undefined || loaded.sequence === undefined) return { findings };
-  return { definition: resolveDefinition(document, schema.data, variables, loaded.sequence, options.format), findings };
+  const fields = resolveDefinition(document, schema.data, variables, loaded.sequence, options.format);
+  const place = (field: MediaField): Place => placeOf(document, loaded, field);
+  return { definition: { ...fields, describe: () => describeDefinition(fields), place }, findings };
 }
 
 function isError(finding: Finding): boolean {
@@ -83,12 +87,17 @@ function mediaOf(document: YamlDocument, variables: readonly MediaVariable[]): S
 }
 
 /** The sequence the definition names, or the built-in one. A file that is not there is reported with the sources. */
-async function loadSequence(document: YamlDocument, media: SequenceMedia): Promise<LoadedSequence> {
+async function loadSequence(
+  document: YamlDocument,
+  media: SequenceMedia,
+  environment: Environment,
+): Promise<LoadedSequence> {
   const source = document.textAt(['taskSequence']);
-  if (source === undefined) return builtInSequence(media, document.keyPlace(['packages']));
+  const builtIn = document.keyPlace(['packages']);
+  if (source === undefined) return builtInSequence(media, builtIn);
   const file = resolveSource(document, source);
   const found = source === '' || source.includes('\0') ? undefined : await stat(file).catch(() => undefined);
-  return found?.isFile() ? loadTaskSequence(file, media) : { findings: [] };
+  return found?.isFile() ? loadTaskSequence(file, media, environment) : { findings: [], place: () => builtIn };
 }
 
 /** Label, and values that the schema knows and this version cannot honour. */
@@ -97,11 +106,11 @@ function checkChoices(document: YamlDocument, format: string | undefined): reado
   const label = document.textAt(['label']);
   const wrong = label === undefined ? undefined : checkLabel(label);
   if (wrong !== undefined) {
-    const hint = `Write ${quote(labelFromName(label!))}, or leave the label out`;
+    const hint = `Write ${quoteValue(labelFromName(label!))}, or leave the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
   }
   const notBuilt = (path: string[], reason: string, hint: string): void => {
-    const message = `${quote(String(document.at(path)))} does not work yet: ${reason}`;
+    const message = `${quoteValue(String(document.at(path)))} does not work yet: ${reason}`;
     findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
   };
   if (format === undefined && FORMATS_NOT_BUILT.some((known) => known === document.at(['output', 'format']))) {
@@ -119,10 +128,10 @@ function resolveDefinition(
   variables: readonly MediaVariable[],
   sequence: TaskSequence,
   format: MediaDefinition['output']['format'] | undefined,
-): MediaDefinition {
+): Omit<MediaDefinition, 'describe' | 'place'> {
   const { source, sha256 } = yaml.upgradePackage;
   const { taskSequence } = yaml;
-  const definition = {
+  return {
     file: document.file,
     name: yaml.name,
     label: yaml.label ?? labelFromName(yaml.name),
@@ -141,5 +150,14 @@ function resolveDefinition(
     ...(taskSequence === undefined ? {} : { sequenceFile: resolveSource(document, taskSequence) }),
     sequence,
   };
-  return { ...definition, describe: () => describeDefinition(definition) };
+}
+
+/** The definition sorts its packages by id; the file has them in the order of the person. */
+function placeOf(document: YamlDocument, sequence: LoadedSequence, field: MediaField): Place {
+  const [part, name] = /^(packages|upgrade)\.(.*)$/s.exec(field)?.slice(1) ?? [];
+  if (part === 'upgrade') return sequence.place(name as UpgradeOption);
+  if (part === undefined) return document.place(field.split('.'));
+  const packages = document.at(['packages']) as readonly unknown[];
+  const index = packages.findIndex((_, candidate) => document.at(['packages', candidate, 'id']) === name);
+  return document.place(['packages', ...(index < 0 ? [] : [index, 'source'])]);
 }

@@ -1,4 +1,5 @@
-import type { TaskSequence } from '../task-sequence/model.js';
+import type { Place } from '../errors.js';
+import type { TaskSequence, UpgradeOption } from '../task-sequence/model.js';
 import type { OUTPUT_FORMATS, PACKAGE_KINDS } from './schema.js';
 
 /** A media definition with everything filled in: paths are absolute, defaults are there, the sequence is compiled. */
@@ -31,7 +32,26 @@ export interface MediaDefinition {
   readonly sequence: TaskSequence;
   /** The definition without host paths and secret values, in a stable order: what the media id is made from. */
   describe(): unknown;
+  /**
+   * File, line and column of a field, for findings that can be made only when the inputs are open; of what is nearest
+   * around it when the field was left out.
+   */
+  place(field: MediaField): Place;
 }
+
+/** Fields that `MediaDefinition.place` finds: of the definition, of a package by its id, of the upgrade step. */
+export type MediaField =
+  | 'name'
+  | 'label'
+  | 'upgradePackage.source'
+  | 'upgradePackage.sha256'
+  | 'bootImage'
+  | 'taskSequence'
+  | 'autorun'
+  | 'output.format'
+  | 'output.bootPrompt'
+  | `packages.${string}`
+  | `upgrade.${UpgradeOption}`;
 
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];

@@ -156,6 +156,5 @@ export function mediaDefinitionJsonSchema(): object {
   return publishSchema(mediaSchema, {
     id: 'urn:inplace:schema:media-definition',
     title: 'Media definition of inplace',
-    environment: true,
   });
 }

@@ -16,6 +16,8 @@ export const MAX_YAML_BYTES = 2 ** 20;
 /** Problems of the text that are listed one by one; what follows them is mostly their echo. */
 const MAX_SYNTAX_FINDINGS = 20;
 
+const QUOTES = `Inside { } and [ ] write it in quotes: "\${env:NAME}"`;
+
 /** A document and everything that is wrong with its text. */
 export class YamlDocument {
   constructor(
@@ -25,11 +27,13 @@ export class YamlDocument {
     /** what is wrong with the file and its YAML; a second finding in a row may be the echo of the first */
     readonly findings: readonly Finding[],
     readonly positions: { at(offset: number): Place; readonly root?: Position },
+    /** first line that could not be read as YAML; 0 when nothing could */
+    readonly brokenFrom = Infinity,
   ) {}
 
   /** The same text with other values: after `${env:NAME}` was filled in. */
   withValue(value: unknown): YamlDocument {
-    return new YamlDocument(this.file, value, this.findings, this.positions);
+    return new YamlDocument(this.file, value, this.findings, this.positions, this.brokenFrom);
   }
 
   /** The value at a path; undefined where there is none. */
@@ -46,6 +50,11 @@ export class YamlDocument {
   /** A number or truth value as it was written in the file. */
   sourceAt(path: YamlPath): string | undefined {
     return this.#find(path).position?.source;
+  }
+
+  /** Whether a place lies where the YAML could not be read, or behind it: what is found there may be an echo of that. */
+  isBroken(where: Place | undefined): boolean {
+    return (where?.line ?? 0) >= this.brokenFrom;
   }
 
   /** Line and column of the value; of the nearest parent when there is none. */
@@ -124,17 +133,35 @@ export function parseYamlDocument(text: string, file: string, invalid: ErrorCode
     return withoutValue(file, finding(tooDeep, `Values are nested more than ${MAX_DEPTH} levels deep`));
   }
   const converted = convertYaml(document?.contents ?? null, lines);
-  const syntax = problems.map(({ code, pos }) => {
-    const { message, hint } = syntaxWords(code);
-    return finding(pos[0], message, hint);
-  });
-  const values = converted.problems.map(({ offset, message, hint }) => finding(offset, message, hint));
-  const findings = [...shorten(syntax), ...shorten(values)];
-  return new YamlDocument(file, converted.value ?? undefined, findings, { at, root: converted.position });
+  const reference = unquotedReference(source, problems);
+  const own =
+    reference === undefined ? [] : [finding(reference, 'A reference to the environment is not in quotes', QUOTES)];
+  const isBefore = (offset: number): boolean => reference === undefined || offset < reference;
+  const syntax = problems
+    .filter(({ pos }) => isBefore(pos[0]))
+    .map(({ code, pos }) => {
+      const { message, hint } = syntaxWords(code);
+      return finding(pos[0], message, hint);
+    });
+  const values = converted.problems
+    .filter(({ offset }) => isBefore(offset))
+    .map(({ offset, message, hint }) => finding(offset, message, hint));
+  const findings = [...shorten(syntax), ...own, ...shorten(values)];
+  const broken = Math.min(...[...syntax, ...own].map(({ where }) => where?.line ?? 0));
+  return new YamlDocument(file, converted.value ?? undefined, findings, { at, root: converted.position }, broken);
+}
+
+/**
+ * Offset of the first `${env:NAME}` without quotes inside `{ }` or `[ ]`: its braces begin a mapping there, and every
+ * other problem behind it is an echo.
+ */
+function unquotedReference(text: string, problems: readonly { readonly pos: readonly number[] }[]): number | undefined {
+  const braces = problems.map(({ pos }) => pos[0]!).find((offset) => text.startsWith('${env:', offset - 1));
+  return braces === undefined ? undefined : braces - 1;
 }
 
 function withoutValue(file: string, finding: Finding): YamlDocument {
-  return new YamlDocument(file, undefined, [finding], { at: () => ({ file }) });
+  return new YamlDocument(file, undefined, [finding], { at: () => ({ file }) }, 0);
 }
 
 function shorten(findings: readonly Finding[]): readonly Finding[] {

@@ -24,7 +24,7 @@ export function bootContents(definition: MediaDefinition, upgradePackage: Upgrad
       code: 'DEFINITION_INVALID',
       message:
         'The upgrade package has no efi/microsoft/boot/efisys_noprompt.bin, which boots without asking for a key',
-      where: { file: definition.file, field: 'output.bootPrompt' },
+      where: definition.place('output.bootPrompt'),
       hint: 'Leave output.bootPrompt out',
     });
   }

@@ -1,6 +1,7 @@
 /** How the media starts Windows Setup: the arguments that the upgrade step and this Windows ask for. */
 import type { MediaDefinition } from '../definition/model.js';
-import type { Finding } from '../errors.js';
+import { maskProductKeys } from '../definition/yaml-document/product-keys.js';
+import type { Finding, Place } from '../errors.js';
 import type { WimImage } from '../formats/wim/information.js';
 import { checkSetup, type SetupArgument, type SetupMedia, setupArguments } from '../task-sequence/setup-command.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
@@ -30,7 +31,7 @@ export function planSetup(
   const image =
     upgrade.edition === undefined
       ? undefined
-      : findEdition(upgrade.edition, upgradePackage, definition.sequenceFile ?? definition.file);
+      : findEdition(upgrade.edition, upgradePackage, definition.place('upgrade.edition'));
   if (image && 'code' in image) return { findings: [image] };
   const key = definition.variables.find(({ name }) => name === upgrade.key)?.value;
   const media: SetupMedia = {
@@ -39,7 +40,7 @@ export function planSetup(
     ...(image ? { imageIndex: image.index } : {}),
     ...(key === undefined ? {} : { key }),
   };
-  const findings = checkSetup(upgrade, media).map((finding) => ({
+  const findings = checkSetup(upgrade, media, (option) => definition.place(`upgrade.${option}`)).map((finding) => ({
     ...finding,
     where: { file: path, ...finding.where },
   }));
@@ -51,19 +52,19 @@ export function planSetup(
 }
 
 /** The one image of the edition that the sequence names, or why there is none. */
-function findEdition(edition: string, { facts }: UpgradePackage, sequenceFile: string): WimImage | Finding {
+function findEdition(edition: string, { facts }: UpgradePackage, where: Place): WimImage | Finding {
   const found = facts.images.filter((image) => image.editionId?.toLowerCase() === edition.toLowerCase());
   const [image] = found;
   if (image && found.length === 1) return image;
   const code = 'SEQUENCE_INVALID';
-  const where = { file: sequenceFile, field: 'upgrade.edition' };
+  const shown = maskProductKeys(edition);
   if (!image) {
     const known = [...new Set(facts.images.map(({ editionId }) => editionId).filter((id) => id !== undefined))];
-    const message = `The upgrade step names the edition "${edition}", which is not on this Windows media`;
+    const message = `The upgrade step names the edition "${shown}", which is not on this Windows media`;
     return { code, message, where, hint: `It holds ${known.join(', ') || 'no image that names its edition'}` };
   }
   const names = found.map(imageName).join('; ');
-  const message = `The upgrade step names the edition "${edition}", which several images have: ${names}`;
+  const message = `The upgrade step names the edition "${shown}", which several images have: ${names}`;
   return { code, message, where, hint: 'Leave the edition out: Windows Setup takes the one that fits the machine' };
 }
 

@@ -1,6 +1,7 @@
-import { quote } from '../bytes/quote.js';
 import type { YamlPath } from '../definition/yaml-document/field-name.js';
+import { quoteKey } from '../definition/yaml-document/key-names.js';
 import { nearestName } from '../definition/yaml-document/nearest-name.js';
+import { holdsProductKey, quoteValue } from '../definition/yaml-document/product-keys.js';
 import type { YamlDocument } from '../definition/yaml-document.js';
 import type { Finding } from '../errors.js';
 import { chooseDrivers } from './drivers.js';
@@ -9,12 +10,15 @@ import type { SequenceMedia } from './model.js';
 /** Five groups of five letters and digits. */
 const PRODUCT_KEY = /^[A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}$/i;
 
+const KEY_HINT = 'Put the key into a variable of the media definition (secret: true), and name the variable as "key"';
+
 /** Checks what an upgrade step names against the packages and variables of the media. */
 export function checkUpgrade(document: YamlDocument, step: YamlPath, media: SequenceMedia): readonly Finding[] {
   const options: YamlPath = [...step, 'upgrade'];
   const findings = [
     checkPackage(document, [...options, 'drivers'], media),
     checkPackage(document, [...options, 'reflectDrivers'], media),
+    checkEdition(document, [...options, 'edition']),
     checkKey(document, [...options, 'key'], media),
   ].filter((finding) => finding !== undefined);
   const named = {
@@ -44,13 +48,13 @@ function checkPackage(document: YamlDocument, path: YamlPath, media: SequenceMed
   const found = media.packages.find((candidate) => candidate.id === id);
   if (found?.kind === 'drivers' || (found && found.kind === undefined)) return undefined;
   if (found) {
-    const message = `The package ${quote(id)} is of kind ${found.kind}, expected one of kind drivers`;
+    const message = `The package ${quoteValue(id)} is of kind ${found.kind}, expected one of kind drivers`;
     return { code: 'SEQUENCE_INVALID', message, where };
   }
   const ids = media.packages.filter(({ kind }) => kind === 'drivers').map((candidate) => candidate.id);
   return {
     code: 'SEQUENCE_INVALID',
-    message: `No package ${quote(id)} is on the media`,
+    message: `No package ${quoteValue(id)} is on the media`,
     where,
     hint: suggest(id, ids),
   };
@@ -62,6 +66,18 @@ function suggest(id: string, ids: readonly string[]): string {
   return ids.length === 0 ? 'Add it to "packages" of the media definition' : `Driver packages: ${ids.join(', ')}`;
 }
 
+/** An edition id may be as long as a product key without dashes. */
+function checkEdition(document: YamlDocument, path: YamlPath): Finding | undefined {
+  const edition = document.textAt(path);
+  if (edition === undefined || !holdsProductKey(edition) || !/^[A-Za-z0-9]{1,64}$/.test(edition)) return undefined;
+  return {
+    code: 'SEQUENCE_INVALID',
+    message: 'Found a product key, expected an edition id such as Enterprise, Professional or ServerStandard',
+    where: document.place(path),
+    hint: KEY_HINT,
+  };
+}
+
 /** No message repeats a value: it may be the product key itself, written where its variable belongs. */
 function checkKey(document: YamlDocument, path: YamlPath, media: SequenceMedia): Finding | undefined {
   const name = document.textAt(path);
@@ -69,18 +85,16 @@ function checkKey(document: YamlDocument, path: YamlPath, media: SequenceMedia):
   const refuse = (message: string, hint: string): Finding => {
     return { code: 'SEQUENCE_INVALID', message, where: document.place(path), hint };
   };
-  if (PRODUCT_KEY.test(name)) {
-    const hint = 'Put the key into a variable of the media definition (secret: true), and name the variable here';
-    return refuse('Found a product key, expected the name of the variable that holds it', hint);
-  }
   const variable = findVariable(media, name);
+  if (variable === undefined && holdsProductKey(name)) {
+    return refuse('Found a product key, expected the name of the variable that holds it', KEY_HINT);
+  }
   if (variable === undefined) {
-    const nearest = nearestName(
-      name,
-      media.variables.map((candidate) => candidate.name),
-    );
+    const names = media.variables.map((candidate) => candidate.name);
+    const nearest = nearestName(name, names);
+    const shown = quoteKey(name, names);
     const hint = nearest === undefined ? 'Add it to "variables" of the media definition' : `Did you mean "${nearest}"?`;
-    return refuse(`No variable ${quote(name)} is defined`, hint);
+    return refuse(`${shown === undefined ? 'No variable of this name' : `No variable ${shown}`} is defined`, hint);
   }
   if (PRODUCT_KEY.test(variable.value)) return undefined;
   return refuse(

@@ -27,6 +27,9 @@ export interface UpgradeStep {
   readonly key?: string;
 }
 
+/** What can be asked of the upgrade step. */
+export type UpgradeOption = Exclude<keyof UpgradeStep, 'name' | 'description' | 'groups'>;
+
 /** What a sequence must know about the media it runs from. */
 export interface SequenceMedia {
   /** `kind` is left out where the definition does not say it rightly, which is reported elsewhere */

@@ -134,6 +134,5 @@ export function taskSequenceJsonSchema(): object {
   return publishSchema(sequenceSchema, {
     id: 'urn:inplace:schema:task-sequence',
     title: 'Task sequence of inplace',
-    environment: false,
   });
 }

@@ -2,8 +2,8 @@
  * The command line of Windows Setup, by the build of the media (design/task-sequence.md, Setup; facts/configmgr.md, E.1).
  * Here Setup shows its own progress and restarts by itself: /quiet, /noreboot and the hooks belong to the engine.
  */
-import { type Finding, throwFindings } from '../errors.js';
-import type { UpgradeStep } from './model.js';
+import { type Finding, type Place, throwFindings } from '../errors.js';
+import type { UpgradeOption, UpgradeStep } from './model.js';
 
 /** Windows 10 1507: the first Setup with /auto upgrade as it is used here. */
 export const OLDEST_BUILD = 10240;
@@ -36,7 +36,7 @@ interface SetupSwitch {
   /** the argument behind the switch; undefined leaves the switch out */
   readonly argument: (step: UpgradeStep, media: SetupMedia) => SetupArgument | undefined;
   /** the option of the step that asks for the switch; a media that does not know it is refused */
-  readonly option?: keyof UpgradeStep;
+  readonly option?: UpgradeOption;
 }
 
 const text = (value: string): SetupArgument => ({ text: value });
@@ -90,8 +90,15 @@ export const SETUP_SWITCHES: readonly SetupSwitch[] = [
   },
 ];
 
-/** What Setup on this media cannot do of what the step asks. */
-export function checkSetup(step: UpgradeStep, media: SetupMedia): readonly Finding[] {
+/**
+ * What Setup on this media cannot do of what the step asks.
+ * @param place where an option of the step stands, when that is known
+ */
+export function checkSetup(
+  step: UpgradeStep,
+  media: SetupMedia,
+  place?: (option: UpgradeOption) => Place,
+): readonly Finding[] {
   if (media.build < OLDEST_BUILD) {
     return [
       {
@@ -106,6 +113,7 @@ export function checkSetup(step: UpgradeStep, media: SetupMedia): readonly Findi
     .map(({ name, since, option }) => ({
       code: 'SOURCE_UNSUPPORTED',
       message: `"${option}" of the upgrade step needs ${name}, which Setup has since build ${since}; this media has ${media.build}`,
+      ...(place && option !== undefined ? { where: place(option) } : {}),
       hint: 'Take newer media, or remove the option',
     }));
 }

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkPackages } from '../../src/definition/check-packages.js';
 import { readVariables } from '../../src/definition/check-variables.js';
-import { fillEnvironment } from '../../src/definition/environment.js';
 import { mediaSchema } from '../../src/definition/schema.js';
+import { fillEnvironment } from '../../src/definition/yaml-document/environment.js';
 import { findNotBuilt } from '../../src/definition/yaml-document/not-built.js';
+import { maskFindings } from '../../src/definition/yaml-document/product-keys.js';
 import { checkSchema } from '../../src/definition/yaml-document/schema-findings.js';
 import { parseYamlDocument } from '../../src/definition/yaml-document.js';
 import type { Finding } from '../../src/errors.js';
@@ -19,7 +20,11 @@ const RUNS = long ? 50_000 : 600;
 /** Everything that is done with the text of a definition, but for looking at the disk. */
 function checkMedia(text: string): readonly Finding[] {
   const read = parseYamlDocument(text, 'media.yaml', 'DEFINITION_INVALID');
-  const { document, findings } = fillEnvironment(read, {});
+  const { document, findings } = fillEnvironment(read, {
+    environment: {},
+    schema: mediaSchema,
+    code: 'DEFINITION_INVALID',
+  });
   const schema = checkSchema(document, mediaSchema, 'DEFINITION_INVALID');
   const rest = [...checkPackages(document), ...readVariables(document, {}).findings];
   const found = [
@@ -35,7 +40,7 @@ function checkMedia(text: string): readonly Finding[] {
 
 function checkSequence(text: string): readonly Finding[] {
   const document = parseYamlDocument(text, 'upgrade.yaml', 'SEQUENCE_INVALID');
-  const { sequence, findings } = compileDocument(document, { packages: [], variables: [] });
+  const { sequence, findings } = compileDocument(document, { packages: [], variables: [] }, {});
   expect(sequence === undefined).toBe(findings.length > 0);
   return findings;
 }
@@ -116,6 +121,24 @@ describe('whatever the text is, there are findings in plain words and never anot
   it('sequences that were changed at random', () => {
     fc.assert(
       fc.property(mutated(SEQUENCE), (text) => expectGood(checkSequence(text), text)),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('a product key, wherever it stands, is not repeated', () => {
+    const key = fc.constantFrom(
+      'VK7JG-NPHTM-C97JM-9MPGT-3V66T',
+      'VK7JGNPHTMC97JM9MPGT3V66T',
+      'VK7JG-NPHTM-C97JM-9MPGT-3V66',
+    );
+    const around = fc.constantFrom(' ', '\n', '"', ': ', ':', ', ', '\n  - ', '{', '}', '[', ']', '*', '&', '!', '$');
+    const cases = fc.tuple(mutated(MEDIA), mutated(SEQUENCE), fc.nat(2000), around, key, around);
+    fc.assert(
+      fc.property(cases, ([media, sequence, at, before, secret, after]) => {
+        const put = (text: string) => text.slice(0, at) + before + secret + after + text.slice(at);
+        const found = maskFindings([...checkMedia(put(media)), ...checkSequence(put(sequence))]);
+        expect(JSON.stringify(found)).not.toMatch(/NPHTM|C97JM|9MPGT/);
+      }),
       { numRuns: RUNS },
     );
   });

@@ -103,14 +103,18 @@ describe('an editor and the program agree on media.yaml', () => {
     expect([acceptsMedia(value), mediaSchema.safeParse(value).success]).toEqual([false, false]);
   });
 
-  it(`an editor takes \${env:NAME} where a text has a form of its own`, () => {
+  it(`an editor takes \${env:NAME} where a text has a form of its own, and for true and false`, () => {
     const value = {
       name: `\${env:NAME}`,
       upgradePackage: { source: 'x', sha256: `\${env:SUM}` },
       packages: [{ ...PACKAGE, kind: `\${env:KIND}` }],
-      output: { format: `\${env:FORMAT}` },
+      output: { format: `\${env:FORMAT}`, bootPrompt: `\${env:PROMPT}` },
+      autorun: `\${env:AUTO}`,
+      variables: { A: { value: 'x', secret: `\${env:SECRET}` } },
     };
     expect(acceptsMedia(value)).toBe(true);
+    const upgrade = { edition: `\${env:E}`, scanOnly: `\${env:S}`, migrateDrivers: `\${env:M}` };
+    expect(acceptsSequence({ name: `\${env:NAME}`, steps: [{ upgrade, name: `\${env:NAME}` }] })).toBe(true);
   });
 
   it('on random documents', () => {

@@ -19,7 +19,7 @@ describe('a definition that is right', () => {
   it('needs a name and an upgrade package; the rest has defaults', async () => {
     const { definition, findings, folder } = await load(base, SMALL);
     expect(findings).toEqual([]);
-    const { describe: _, ...fields } = definition!;
+    const { describe: _, place: __, ...fields } = definition!;
     expect(fields).toEqual({
       file: join(folder, 'media.yaml'),
       name: 'Field upgrade',
@@ -97,6 +97,45 @@ output: { format: zip, bootPrompt: false }
     expect(definition).toBeDefined();
   });
 
+  it.each([
+    ['true', true],
+    ['false', false],
+    ['True', true],
+  ])(
+    `\${env:NAME} that is %j stands for it where true or false is expected, and stays text elsewhere`,
+    async (text, meant) => {
+      const yaml = `name: "\${env:B}"\nupgradePackage: { source: windows.iso }\nautorun: \${env:B}
+output: { bootPrompt: "\${env:B}" }\nvariables: { V: "\${env:B}", W: { value: x, secret: "\${env:B}" } }`;
+      const { definition, findings } = await load(base, yaml, { environment: { B: text } });
+      expect(findings.filter(({ severity }) => severity !== 'warning')).toEqual([]);
+      expect(definition).toMatchObject({ name: text, autorun: meant, output: { bootPrompt: meant } });
+      expect(definition?.variables.map(({ value, secret }) => [value, secret])).toEqual([
+        [text, false],
+        ['x', meant],
+      ]);
+    },
+  );
+
+  it('true or false in quotes is still text', async () => {
+    expect(await findings(`${SMALL}autorun: "true"`)).toEqual([
+      '3:10 autorun DEFINITION_INVALID Found "true", expected true or false',
+    ]);
+    expect(
+      (await load(base, `${SMALL}autorun: \${env:A}`, { environment: { A: 'maybe' } })).definition,
+    ).toBeUndefined();
+  });
+
+  it('a sequence takes values from the same environment', async () => {
+    const files = { 's.yaml': `name: For \${env:SITE}\nsteps: [{ upgrade: { edition: "\${env:NOT_SET}" } }]` };
+    const options = { environment: { SITE: 'Oslo' }, files };
+    expect(await findings(`${SMALL}taskSequence: s.yaml`, options)).toEqual([
+      '2:31 steps[0].upgrade.edition SEQUENCE_INVALID The environment variable "NOT_SET" is not set | Set NOT_SET before you run inplace',
+    ]);
+    const environment = { SITE: 'Oslo', NOT_SET: 'Enterprise' };
+    const { definition } = await load(base, `${SMALL}taskSequence: s.yaml`, { environment, files });
+    expect(definition?.sequence).toMatchObject({ name: 'For Oslo', upgrade: { edition: 'Enterprise' } });
+  });
+
   it(`\${env:NAME} works in any string, once, and other \${…} stay as they are`, async () => {
     const { definition, folder } = await load(
       base,
@@ -110,6 +149,44 @@ output: { format: zip, bootPrompt: false }
       output: { format: 'zip' },
     });
     expect(definition?.variables[0]?.value).toBe(`a\${env:L}b`);
+  });
+});
+
+describe('the place of a field', () => {
+  const yaml = `name: a
+upgradePackage: { source: windows.iso }
+packages:
+  - { id: ZED.1, kind: files, source: files }
+  - { id: ALPHA, kind: files, source: files }
+taskSequence: s.yaml
+output:
+  bootPrompt: false
+`;
+  const files = { 's.yaml': 'steps:\n  - group: g\n    steps:\n      - upgrade: { edition: Enterprise }\n' };
+
+  it.each([
+    ['upgradePackage.source', 'media.yaml', 2, 27, 'upgradePackage.source'],
+    ['bootImage', 'media.yaml', 1, 1, 'bootImage'],
+    ['packages.ZED.1', 'media.yaml', 4, 39, 'packages[0].source'],
+    ['packages.ALPHA', 'media.yaml', 5, 39, 'packages[1].source'],
+    ['output.bootPrompt', 'media.yaml', 8, 15, 'output.bootPrompt'],
+    ['upgrade.edition', 's.yaml', 4, 29, 'steps[0].steps[0].upgrade.edition'],
+    ['upgrade.key', 's.yaml', 4, 9, 'steps[0].steps[0].upgrade.key'],
+  ] as const)('%s is %s:%d:%d', async (field, file, line, column, name) => {
+    const { definition, folder } = await load(base, yaml, { files });
+    expect(definition?.place(field)).toEqual({ file: join(folder, file), line, column, field: name });
+  });
+
+  it('of the built-in sequence is the definition', async () => {
+    const { definition, folder } = await load(base, SMALL);
+    expect(definition?.place('upgrade.drivers').file).toBe(join(folder, 'media.yaml'));
+  });
+
+  it('is no part of what the media id is made from, nor of JSON', async () => {
+    const { definition } = await load(base, yaml, { files });
+    const moved = await load(base, `# a comment\n${yaml}`, { files });
+    expect(moved.definition?.describe()).toEqual(definition?.describe());
+    expect(JSON.parse(JSON.stringify(definition))).not.toHaveProperty('place');
   });
 });
 
@@ -181,8 +258,16 @@ describe('one wrong field at a time', () => {
       '# nothing',
       '-:- - DEFINITION_INVALID The file is empty, expected name, label, upgradePackage … | inplace init writes one with comments',
     ],
-    ['a list', '- name: a', '1:1 - DEFINITION_INVALID Found a list, expected a mapping (key: value)'],
-    ['a text', 'hello', '1:1 - DEFINITION_INVALID Found "hello", expected a mapping (key: value)'],
+    [
+      'a list',
+      '- name: a',
+      '1:1 - DEFINITION_INVALID Found a list, expected a mapping (key: value) | Is this the right file? Expected are name, label, upgradePackage …',
+    ],
+    [
+      'a text',
+      'hello',
+      '1:1 - DEFINITION_INVALID Found a single value, expected a mapping (key: value) | Is this the right file? Expected are name, label, upgradePackage …',
+    ],
     [
       'no name',
       'upgradePackage: { source: windows.iso }',
@@ -294,6 +379,46 @@ describe('one wrong field at a time', () => {
       '3:42 packages[0].source SOURCE_MISSING No such folder: FOLDER/packages\\EXAMPLE | Write / between the names of folders: it works on every system',
     ],
     [
+      'a Windows path',
+      `${SMALL}bootImage: C:\\images\\boot.wim`,
+      '3:12 bootImage SOURCE_MISSING "C:\\\\images\\\\boot.wim" is a path of Windows, and there is no such file on this system | Write the path as this system has it, or one relative to this file with / between the names',
+    ],
+    [
+      'a path of a Windows server',
+      `${SMALL}bootImage: '\\\\server\\share\\boot.wim'`,
+      '3:12 bootImage SOURCE_MISSING "\\\\\\\\server\\\\share\\\\boot.wim" is a path of Windows, and there is no such file on this system | Write the path as this system has it, or one relative to this file with / between the names',
+    ],
+    [
+      'a path from home',
+      `${SMALL}bootImage: ~/boot.wim`,
+      `3:12 bootImage SOURCE_MISSING "~/boot.wim" is a path of a home folder as shells write it, and there is no such file here | Write the whole path, or "\${env:HOME}/…"`,
+    ],
+    [
+      'a source in another letter case',
+      'name: a\nupgradePackage: { source: ./Windows.ISO }',
+      '2:27 upgradePackage.source SOURCE_MISSING No such file or folder: FOLDER/Windows.ISO | Did you mean "windows.iso"?',
+    ],
+    [
+      'a source with blanks too many, in a folder in another letter case',
+      `${SMALL}packages: [{ id: A, kind: files, source: "Files/../FILES " }]`,
+      '3:42 packages[0].source SOURCE_MISSING No such folder: FOLDER/FILES  | Did you mean "files"?',
+    ],
+    [
+      'a reference without quotes inside braces',
+      `${SMALL}variables: { A: \${env:A}, B: { value: \${env:B} } }\nautorun: maybe\nbootImage: none\n`,
+      `3:17 - DEFINITION_INVALID A reference to the environment is not in quotes | Inside { } and [ ] write it in quotes: "\${env:NAME}"`,
+    ],
+    [
+      'a reference without quotes inside brackets, behind other text',
+      `${SMALL}packages: [a\${env:A}]`,
+      `3:13 - DEFINITION_INVALID A reference to the environment is not in quotes | Inside { } and [ ] write it in quotes: "\${env:NAME}"`,
+    ],
+    [
+      'a key without a space behind its colon',
+      'name: a\nupgradePackage: { source: windows.iso, sha256:4d2f }',
+      '2:40 upgradePackage[…] DEFINITION_INVALID Unknown key | Write "sha256: " with a space after the colon',
+    ],
+    [
       'a path with a zero character',
       `${SMALL}bootImage: "a\\0b"`,
       '3:12 bootImage DEFINITION_INVALID Found a zero character, expected a path',
@@ -326,12 +451,12 @@ describe('one wrong field at a time', () => {
     [
       'a reference to what every object has',
       `${SMALL}label: "\${env:constructor}"`,
-      '3:8 label DEFINITION_INVALID The environment variable "constructor" is not set | Set constructor before you run inplace',
+      '3:8 label DEFINITION_INVALID The environment variable named here is not set | Set it before you run inplace; only the name of a variable belongs here, never its value',
     ],
     [
       'a control character in a message',
       `${SMALL}"a\\x1b[2J": 1`,
-      '3:1 ["a\\u001b[2J"] DEFINITION_INVALID Unknown key "a\\u001b[2J" | Known here: name, label, upgradePackage, upgradePackages, bootImage, packages, taskSequence, variables, prestart, validity, autorun, bootManager, output, password, signing, usb',
+      '3:1 […] DEFINITION_INVALID Unknown key | Known here: name, label, upgradePackage, upgradePackages, bootImage, packages, taskSequence, variables, prestart, validity, autorun, bootManager, output, password, signing, usb',
     ],
   ])('%s', async (_, yaml, expected) => {
     expect(await findings(yaml)).toEqual([expected]);
@@ -428,6 +553,46 @@ describe('secrets', () => {
     expect(lines(findings)).toEqual([
       expect.stringContaining('SECRET_READABLE'),
       '3:27 variables.A.secret DEFINITION_INVALID Found another value, expected true or false',
+    ]);
+  });
+});
+
+describe('what was written into the wrong place is not repeated', () => {
+  const REAL = 'VK7JG-NPHTM-C97JM-9MPGT-3V66T';
+
+  it.each([
+    ['a key and its value without a space', `${SMALL}ProductKey:${REAL}\nlabel: A\n`],
+    ['the same among the variables', `${SMALL}variables:\n  ProductKey:${REAL}\n  Site: Oslo\n`],
+    ['the same in braces', `${SMALL}variables: { ProductKey:${REAL}, A:hunter2 }\n`],
+    ['the same of a variable', `${SMALL}variables: { A: { secret: true, value:hunter2 } }\n`],
+    ['a known key with its value', `${SMALL}password:hunter2\nlabel: A\n`],
+    ['an unknown key that is a value', `${SMALL}hunter2: x`],
+    ['a known key near a short value', `${SMALL}{ label:a1 }: x`],
+    ['two equal keys that are values', `${SMALL}variables: { "hunter2:": a, "hunter2:": b }`],
+    ['a value that begins with *', `${SMALL}variables: { A: *hunter2 }`],
+    ['a value as the name of its variable', `${SMALL}variables: { A: { env: hunter2secret } }`],
+    ['an empty one', `${SMALL}variables: { A: { env: hunter2empty } }`],
+    ['a product key as the name of its variable', `${SMALL}variables: { A: { env: ${REAL.replaceAll('-', '')} } }`],
+    ['a value in a reference', `${SMALL}variables: { A: "\${env:hunter2secret}" }`],
+    ['a file that is no definition', `PRODUCT_KEY=${REAL}\nPASS=hunter2\n`],
+    ['a file that is almost one', `PRODUCT_KEY=${REAL}\nPASS=hunter2: x\n`],
+    ['a product key as a label', `${SMALL}label: ${REAL}`],
+    ['a product key as a label that could be one', `${SMALL}label: ${REAL.toLowerCase().replaceAll('-', '_')}`],
+    ['a product key as a path', `${SMALL}bootImage: ${REAL}`],
+    ['a product key as a kind', `${SMALL}packages: [{ id: A, kind: ${REAL}, source: files }]`],
+    ['a product key at the end of a long value', `${SMALL}output: { format: ${'x'.repeat(70)} ${REAL} }`],
+    ['a product key as an id', `${SMALL}packages: [{ id: "${REAL}!", kind: files, source: files }]`],
+    ['a product key as a format', `${SMALL}output: { format: ${REAL.slice(0, -1)} }`],
+  ])('%s', async (_, yaml) => {
+    const { definition, findings } = await load(base, yaml, { environment: { hunter2empty: '' } });
+    expect(definition).toBeUndefined();
+    expect(findings.some(({ severity }) => severity !== 'warning')).toBe(true);
+    expect(shown(findings) + JSON.stringify(findings)).not.toMatch(/hunter2|VK7JG|NPHTM|C97JM|9MPGT|3V66/i);
+  });
+
+  it('a plain word as an unknown key is shown', async () => {
+    expect(await findings(`${SMALL}colour: x`)).toEqual([
+      expect.stringContaining('3:1 colour DEFINITION_INVALID Unknown key "colour"'),
     ]);
   });
 });

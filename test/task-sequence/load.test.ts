@@ -16,8 +16,8 @@ const MEDIA: SequenceMedia = {
   ],
 };
 
-const compile = (yaml: string, media = MEDIA) =>
-  compileDocument(parseYamlDocument(yaml, '/m/upgrade.yaml', 'SEQUENCE_INVALID'), media);
+const compile = (yaml: string, media = MEDIA, environment: Record<string, string> = {}) =>
+  compileDocument(parseYamlDocument(yaml, '/m/upgrade.yaml', 'SEQUENCE_INVALID'), media, environment);
 
 /** The findings for one upgrade step with these options, whose value begins at 2:14. */
 const optionFindings = (options: string, media = MEDIA) => {
@@ -28,7 +28,7 @@ const optionFindings = (options: string, media = MEDIA) => {
 
 describe('a sequence that is right', () => {
   it('is one upgrade step, named after the file where it has no name', () => {
-    expect(compile('steps: [{ upgrade: {} }]', { packages: [], variables: [] })).toEqual({
+    expect(compile('steps: [{ upgrade: {} }]', { packages: [], variables: [] })).toMatchObject({
       findings: [],
       sequence: { name: 'upgrade', upgrade: { name: 'Upgrade the operating system', groups: [], scanOnly: false } },
     });
@@ -54,7 +54,7 @@ steps:
             name: Up
             description: Goes up
 `;
-    expect(compile(yaml)).toEqual({
+    expect(compile(yaml)).toMatchObject({
       findings: [],
       sequence: {
         name: 'All',
@@ -155,11 +155,36 @@ describe('what a step names must be on the media', () => {
     ]);
   });
 
-  it('a product key written in place of its variable is refused and not repeated', () => {
-    const { findings } = compile(`steps: [{ upgrade: { key: ${KEY} } }]`);
+  const REAL = 'VK7JG-NPHTM-C97JM-9MPGT-3V66T';
+
+  it.each([
+    ['key', KEY],
+    ['key', REAL.toLowerCase()],
+    ['key', REAL.slice(0, -1)],
+    ['key', REAL.replace('C97JM', 'C9JM')],
+    ['key', REAL.replaceAll('-', '')],
+    ['key', REAL.replaceAll('-', '').slice(1)],
+    ['key', REAL.replaceAll('-', ' ')],
+    ['edition', REAL],
+    ['edition', REAL.replaceAll('-', '')],
+    ['drivers', REAL],
+    ['migrateDrivers', REAL],
+    ['scanOnly', REAL],
+  ])('a product key written as %s, or nearly one (%s), is refused and not repeated', (option, key) => {
+    const { findings } = compile(`steps: [{ upgrade: { ${option}: ${key} } }]`);
     expect(findings).toHaveLength(1);
-    expect(shown(findings)).not.toContain('BBBBB');
+    expect(shown(findings)).not.toMatch(/BBBBB|NPHTM|9MPGT/i);
+    if (option === 'key') expect(shown(findings)).toContain('Found a product key');
   });
+
+  it.each(['hunter2secret', 'VK7JG-NPHTM'])(
+    'the name of a variable that may be a value (%s) is not repeated',
+    (name) => {
+      expect(optionFindings(`{ key: ${name} }`)).toEqual([
+        '2:21 steps[0].upgrade.key SEQUENCE_INVALID No variable of this name is defined | Add it to "variables" of the media definition',
+      ]);
+    },
+  );
 });
 
 describe('what only the engine could do is refused by name, never ignored', () => {
@@ -219,6 +244,16 @@ describe('what is wrong is said with its place', () => {
       'steps that are a mapping',
       'steps: { upgrade: {} }',
       '1:8 steps SEQUENCE_INVALID Found a mapping (key: value), expected a list',
+    ],
+    [
+      'a list without its key',
+      '- upgrade: {}',
+      '1:1 - SEQUENCE_INVALID Found a list, expected a mapping (key: value) | Write "steps:" above the list',
+    ],
+    [
+      'a text',
+      'hunter2',
+      '1:1 - SEQUENCE_INVALID Found a single value, expected a mapping (key: value) | Is this the right file?',
     ],
     [
       'no upgrade',
@@ -319,11 +354,48 @@ describe('what is wrong is said with its place', () => {
   });
 
   it('a file that is not there', async () => {
-    const { findings } = await loadTaskSequence('/nowhere/upgrade.yaml', MEDIA);
+    const { findings } = await loadTaskSequence('/nowhere/upgrade.yaml', MEDIA, {});
     expect(findings.map(({ code }) => code)).toEqual(['DEFINITION_UNREADABLE']);
   });
+});
 
-  it('references to the environment are not filled in: the text belongs to PowerShell on the destination computer', () => {
-    expect(compile(`name: \${env:X}\nsteps: [{ upgrade: {} }]`).sequence?.name).toBe(`\${env:X}`);
+describe('references to the environment', () => {
+  it('are filled in, in all fields', () => {
+    const yaml = `name: \${env:SITE}
+description: "\${env:SITE}"
+steps:
+  - group: "\${env:SITE}"
+    steps:
+      - name: "\${env:SITE}"
+        upgrade: { edition: "\${env:EDITION}", scanOnly: "\${env:SCAN}", drivers: "\${env:ID}", key: "\${env:KEY}" }
+`;
+    const environment = { SITE: 'Oslo', EDITION: 'Enterprise', SCAN: 'true', ID: 'LATITUDE', KEY: 'ProductKey' };
+    expect(compile(yaml, MEDIA, environment)).toMatchObject({
+      findings: [],
+      sequence: {
+        name: 'Oslo',
+        description: 'Oslo',
+        upgrade: {
+          name: 'Oslo',
+          groups: ['Oslo'],
+          edition: 'Enterprise',
+          scanOnly: true,
+          drivers: 'deploy/packages/LATITUDE',
+          key: 'ProductKey',
+        },
+      },
+    });
+  });
+
+  it('that are not set are one problem each, with its place', () => {
+    expect(optionFindings(`{ scanOnly: "\${env:A}", migrateDrivers: "\${env:B}" }`)).toEqual([
+      '2:26 steps[0].upgrade.scanOnly SEQUENCE_INVALID The environment variable "A" is not set | Set A before you run inplace',
+      '2:54 steps[0].upgrade.migrateDrivers SEQUENCE_INVALID The environment variable "B" is not set | Set B before you run inplace',
+    ]);
+  });
+
+  it('in the text of a script are those of PowerShell', () => {
+    const { findings } = compile(`steps:\n  - upgrade: {}\n  - runPowerShell: { script: "\${env:TEMP}" }`);
+    expect(findings.map(({ code }) => code)).toEqual(['SEQUENCE_NOT_BUILT']);
   });
 });

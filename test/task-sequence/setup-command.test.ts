@@ -54,6 +54,12 @@ describe('the command line of Windows Setup by build of the media', () => {
 });
 
 describe('the options of the step', () => {
+  it('that this Setup does not know are refused, where they stand', () => {
+    const step = { ...STEP, reflectDrivers: 'b' };
+    const [finding] = checkSetup(step, { ...CLIENT, build: 10586 }, (option) => ({ file: 's.yaml', field: option }));
+    expect(finding).toMatchObject({ code: 'SOURCE_UNSUPPORTED', where: { file: 's.yaml', field: 'reflectDrivers' } });
+  });
+
   it.each<[string, Partial<UpgradeStep>, Partial<SetupMedia>, string]>([
     ['an edition', { edition: 'Enterprise' }, { imageIndex: 3 }, '/imageindex 3'],
     ['a scan', { scanOnly: true }, {}, '/compat scanonly'],

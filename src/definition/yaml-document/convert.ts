@@ -1,5 +1,6 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type YAMLMap, type YAMLSeq } from 'yaml';
 import { quote } from '../../bytes/quote.js';
+import { quoteName } from './key-names.js';
 
 /** Values a document may hold once its aliases are followed, so that a few lines cannot unfold to billions. */
 export const MAX_VALUES = 100_000;
@@ -84,7 +85,7 @@ class Converter {
         const { line } = this.lines.linePos(first);
         this.problems.push({
           offset: keyOffset,
-          message: `The key ${quote(name)} is there twice, first on line ${line}`,
+          message: `${quoteName(name) === undefined ? 'A key' : `The key ${quoteName(name)}`} is there twice, first on line ${line}`,
           hint: 'Keep one of the two',
         });
       } else {
@@ -114,7 +115,8 @@ class Converter {
       const message =
         target === 'open'
           ? `The alias ${quote(`*${name}`)} stands inside the value it names`
-          : `The alias ${quote(`*${name}`)} has no anchor ${quote(`&${name}`)} before it`;
+          : // not repeated: a password may begin with *
+            'An alias (*name) has no anchor (&name) before it';
       this.problems.push({ offset: at, message, hint: 'Put a value that begins with * into quotes' });
       return { ...leaf(undefined, key, at), values: 1 };
     }

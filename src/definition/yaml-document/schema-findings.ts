@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { quote } from '../../bytes/quote.js';
 import type { ErrorCode, Finding } from '../../errors.js';
 import type { YamlDocument } from '../yaml-document.js';
 import { formatField, isMapping, type YamlPath } from './field-name.js';
+import { missingSpace, quoteKey, quoteName } from './key-names.js';
 import { nearestName, suggestName } from './nearest-name.js';
-import { allowedValues, expectedWords, knownKeys, schemasAt } from './schema-walk.js';
+import { quoteValue } from './product-keys.js';
+import { allowedValues, expectedWords, isRequiredList, knownKeys, schemasAt } from './schema-walk.js';
 
 export interface SchemaCheck<T> {
   /** the typed document; undefined when it does not fit the schema */
@@ -79,12 +80,14 @@ class Explainer {
     const known = knownKeys(this.schema, path);
     const nearest = nearestName(key, known);
     if (nearest !== undefined) this.#mistyped.add(formatField([...path, nearest]));
+    const shown = quoteKey(key, known);
+    const place = this.document.keyPlace([...path, key]);
     this.#findings.push({
       finding: {
         code: this.code,
-        message: `Unknown key ${quote(key)}`,
-        where: this.document.keyPlace([...path, key]),
-        hint: suggestName(key, known),
+        message: shown === undefined ? 'Unknown key' : `Unknown key ${shown}`,
+        where: shown === undefined ? { ...place, field: formatField([...path, '?']) } : place,
+        hint: missingSpace(key, known) ?? suggestName(key, known),
       },
       missing: false,
       path,
@@ -92,9 +95,9 @@ class Explainer {
   }
 
   #invalidKey(path: YamlPath, issue: z.core.$ZodIssueInvalidKey): void {
-    const name = String(path.at(-1));
+    const name = quoteName(String(path.at(-1)));
     const where = this.document.keyPlace(path);
-    const message = `Found the name ${quote(name)}, ${issue.issues[0]?.message ?? 'expected another'}`;
+    const message = `Found ${name === undefined ? 'another name' : `the name ${name}`}, ${issue.issues[0]?.message ?? 'expected another'}`;
     this.#findings.push({ finding: { code: this.code, message, where }, missing: false, path });
   }
 
@@ -112,7 +115,7 @@ class Explainer {
     const description = schemas.map((schema) => z.globalRegistry.get(schema)?.description).find((text) => text);
     const finding: Finding = {
       code: this.code,
-      message: `${quote(String(path.at(-1)))} is missing, expected ${expectedWords(schemas)}`,
+      message: `"${path.at(-1)}" is missing, expected ${expectedWords(schemas)}`,
       where: this.document.place(path),
       ...(description === undefined ? {} : { hint: description }),
     };
@@ -125,7 +128,8 @@ class Explainer {
     const source = this.document.sourceAt(path);
     const expected = expectedWords(schemas);
     let hint: string | undefined;
-    if (value === null) hint = 'Give it a value, or remove the line';
+    if (path.length === 0) hint = this.#rootHint(value);
+    else if (value === null) hint = 'Give it a value, or remove the line';
     else if (source !== undefined && expected.startsWith('text') && !this.isSecret(path)) {
       hint = `Put it into quotes to make it text: "${source}"`;
     } else if (typeof value === 'string') {
@@ -140,13 +144,21 @@ class Explainer {
     this.#add(path, `${this.#found(path)}, expected ${expected}`, hint);
   }
 
+  #rootHint(value: unknown): string {
+    const required = knownKeys(this.schema, []).filter((key) => isRequiredList(this.schema, key));
+    if (Array.isArray(value) && required.length === 1) return `Write "${required[0]}:" above the list`;
+    return `Is this the right file? Expected are ${knownKeys(this.schema, []).slice(0, 3).join(', ')} …`;
+  }
+
   #found(path: YamlPath): string {
     const value = this.document.at(path);
     if (value === null) return 'Found no value';
     if (Array.isArray(value)) return 'Found a list';
     if (isMapping(value)) return 'Found a mapping (key: value)';
     if (this.isSecret(path)) return 'Found another value';
-    return typeof value === 'string' ? `Found ${quote(value)}` : `Found ${String(value)}`;
+    // A file that is no definition at all: what it holds is nobody's business.
+    if (path.length === 0) return 'Found a single value';
+    return typeof value === 'string' ? `Found ${quoteValue(value)}` : `Found ${String(value)}`;
   }
 
   #add(path: YamlPath, message: string, hint?: string): void {

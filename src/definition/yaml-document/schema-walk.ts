@@ -54,6 +54,15 @@ export function knownKeys(schema: z.core.$ZodType, path: YamlPath): readonly str
   return [...new Set(keys)];
 }
 
+/** Whether a file must have this key, and a list behind it. */
+export function isRequiredList(schema: z.core.$ZodType, key: string): boolean {
+  return branches(schema).some(({ _zod: { def } }) => def.type === 'object' && isList(def.shape[key]));
+}
+
+function isList(field: z.core.$ZodType | undefined): boolean {
+  return (field as Schema | undefined)?._zod.def.type === 'array';
+}
+
 /** The values a choice allows at this path; empty when anything else is allowed too. */
 export function allowedValues(schemas: readonly Schema[]): readonly string[] {
   const values = schemas.flatMap(({ _zod: { def } }) => {
