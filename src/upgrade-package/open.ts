@@ -8,6 +8,7 @@ import { InplaceError, throwFindings } from '../errors.js';
 import { type Iso9660Volume, openIso9660 } from '../formats/iso9660/reading.js';
 import { openUdf, type UdfVolume } from '../formats/udf/read.js';
 import type { WindowsMediaFacts } from './facts.js';
+import { refuseMistaken } from './mistaken.js';
 import { MediaReader } from './reader.js';
 import { readMediaFacts } from './recognise.js';
 
@@ -71,6 +72,7 @@ async function openFolder(path: string): Promise<UpgradePackage> {
 }
 
 async function openIso(path: string, image: FileContent): Promise<UpgradePackage> {
+  await refuseMistaken(path, image);
   const { format, volume } = await openVolume(path, image);
   const tree = await volume.tree();
   const media = new MediaReader(path, tree, (file) => `${path}:${file.path}`);
