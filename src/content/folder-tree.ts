@@ -11,12 +11,18 @@ import { byCodeUnit, type FileTree, type TreeFile } from './tree.js';
 export interface FolderTreeOptions {
   /** files and directories that are listed before the folder is called endless; default two million */
   readonly maximumEntries?: number;
+  /** Whether an entry is left out, whatever it is: it is not opened, followed or descended into. */
+  skip?(path: string): boolean;
+  /** `refuse`: every symbolic link is a finding, even one that stays inside; default `follow` */
+  readonly links?: 'follow' | 'refuse';
 }
 
 export interface FolderTree {
   readonly tree: FileTree;
   /** everything that cannot be taken along: links that lead out, special files, unreadable files, names that are no text */
   readonly findings: readonly Finding[];
+  /** paths that `skip` left out, sorted; what lies below them is not listed */
+  readonly skipped: readonly string[];
 }
 
 /** Entries between two pauses for other work, such as drawing progress. */
@@ -25,18 +31,21 @@ const ENTRIES_PER_TURN = 500;
 const MAXIMUM_ENTRIES = 2_000_000;
 
 /**
- * Lists a folder with all that is in it. Symbolic links are followed as long as they stay inside the folder.
+ * Lists a folder with all that is in it. Symbolic links are followed as long as they stay inside the folder,
+ * unless the options say otherwise.
  * Modification times are cut to whole seconds. Problems with single files are findings, all of them at once.
  * @throws InplaceError SOURCE_MISSING, SOURCE_UNREADABLE when the folder itself cannot be read
  */
 export async function readFolderTree(root: string, options: FolderTreeOptions = {}): Promise<FolderTree> {
   const realRoot = openRoot(root);
-  const reader = new FolderReader(root, realRoot, options.maximumEntries ?? MAXIMUM_ENTRIES);
+  const reader = new FolderReader(root, realRoot, options);
   await reader.run();
   reader.files.sort((a, b) => byCodeUnit(a.path, b.path));
   reader.directories.sort(byCodeUnit);
   reader.findings.sort((a, b) => byCodeUnit(a.where?.path ?? '', b.where?.path ?? ''));
-  return { tree: { files: reader.files, directories: reader.directories }, findings: reader.findings };
+  reader.skipped.sort(byCodeUnit);
+  const { files, directories, findings, skipped } = reader;
+  return { tree: { files, directories }, findings, skipped };
 }
 
 function openRoot(root: string): string {
@@ -62,14 +71,18 @@ class FolderReader {
   readonly files: TreeFile[] = [];
   readonly directories: string[] = [];
   readonly findings: Finding[] = [];
+  readonly skipped: string[] = [];
+  readonly maximumEntries: number;
   readonly #pending: PendingFolder[] = [];
   #entries = 0;
 
   constructor(
     readonly root: string,
     readonly realRoot: string,
-    readonly maximumEntries: number,
-  ) {}
+    readonly options: FolderTreeOptions,
+  ) {
+    this.maximumEntries = options.maximumEntries ?? MAXIMUM_ENTRIES;
+  }
 
   async run(): Promise<void> {
     this.#pending.push({ path: '', real: this.realRoot, parent: undefined });
@@ -121,7 +134,8 @@ class FolderReader {
       path: folder.path === '' ? entry.name : `${folder.path}/${entry.name}`,
       real: folder.real.endsWith(sep) ? folder.real + entry.name : folder.real + sep + entry.name,
     };
-    if (entry.isDirectory()) this.#enter(place, folder);
+    if (this.options.skip?.(place.path)) this.skipped.push(place.path);
+    else if (entry.isDirectory()) this.#enter(place, folder);
     else if (entry.isSymbolicLink()) this.#follow(folder, place);
     else if (entry.isFile()) this.#addFile(place);
     // some file systems do not give the type with the name
@@ -180,6 +194,10 @@ class FolderReader {
 
   /** A link to something inside the root stands for it; every other link is reported. */
   #follow(folder: PendingFolder, link: Located): void {
+    if (this.options.links === 'refuse') {
+      this.#reportLink(link, 'stands where a file or folder should');
+      return;
+    }
     let real: string;
     try {
       real = realpathSync(link.real);

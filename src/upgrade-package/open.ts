@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileContent, sourceUnreadable } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
+import { isSystemFolder } from '../content/system-folders.js';
 import type { FileTree, TreeFile } from '../content/tree.js';
 import { InplaceError, throwFindings } from '../errors.js';
 import { type Iso9660Volume, openIso9660 } from '../formats/iso9660/reading.js';
@@ -34,7 +35,8 @@ export interface UpgradePackage {
 }
 
 /**
- * Opens the package and recognises what it is. Only directories, headers and small files are read.
+ * Opens the package and recognises what it is. Only directories, headers and small files are read. What Windows and
+ * macOS put on every drive is no part of it, so that the root of a drive is a package, too.
  * What makes it unfit for an upgrade is an error in `facts.findings`, not an exception: `inspect` shows it all the same.
  * @throws InplaceError SOURCE_MISSING, SOURCE_UNREADABLE; SOURCE_CORRUPT, SOURCE_UNSUPPORTED when the ISO cannot be
  *   read; PACKAGE_LINK, MEDIA_NAME and others for what a folder may not hold, all at once
@@ -61,7 +63,7 @@ export async function openUpgradePackage(path: string): Promise<UpgradePackage> 
 }
 
 async function openFolder(path: string): Promise<UpgradePackage> {
-  const { tree, findings } = await readFolderTree(path);
+  const { tree, findings } = await readFolderTree(path, { skip: isSystemFolder });
   throwFindings(findings);
   const media = new MediaReader(path, tree, (file) => join(path, file.path));
   const facts = await readMediaFacts(media);
@@ -74,11 +76,18 @@ async function openFolder(path: string): Promise<UpgradePackage> {
 async function openIso(path: string, image: FileContent): Promise<UpgradePackage> {
   await refuseMistaken(path, image);
   const { format, volume } = await openVolume(path, image);
-  const tree = await volume.tree();
+  const tree = withoutSystemFolders(await volume.tree());
   const media = new MediaReader(path, tree, (file) => `${path}:${file.path}`);
   for (const { path: entry, reason } of volume.skipped) media.warn(`This is ${reason}; it is left out`, entry);
   const facts = await readMediaFacts(media);
   return { kind: 'iso', path, tree, label: volume.label, format, facts, find: media.find, close: () => image.close() };
+}
+
+function withoutSystemFolders({ files, directories }: FileTree): FileTree {
+  return {
+    files: files.filter(({ path }) => !isSystemFolder(path)),
+    directories: directories.filter((path) => !isSystemFolder(path)),
+  };
 }
 
 /** UDF before ISO 9660: on Windows media the latter holds nothing but a README. */

@@ -100,6 +100,32 @@ describe('readFolderTree', () => {
     ]);
   });
 
+  it.skipIf(process.platform === 'win32')('leaves out what it is told to, without opening it', async () => {
+    const root = await folderWith('a/x.txt', 'left/b/y.txt', 'z/left.txt');
+    await symlink('/nowhere', join(root, 'left/dangling'));
+    await symlink('/nowhere', join(root, 'link'));
+    await runOk('mkfifo', [join(root, 'pipe')]);
+    const asked: string[] = [];
+    const { tree, findings, skipped } = await readFolderTree(root, {
+      skip: (path) => asked.push(path) > 0 && ['left', 'link', 'pipe', 'z/left.txt'].includes(path),
+    });
+    expect(tree.files.map((file) => file.path)).toEqual(['a/x.txt']);
+    expect([tree.directories, findings, skipped]).toEqual([['a', 'z'], [], ['left', 'link', 'pipe', 'z/left.txt']]);
+    expect(asked.filter((path) => path.startsWith('left/'))).toEqual([]);
+  });
+
+  it('refuses every link when told to', async () => {
+    const root = await folderWith('real/file.txt');
+    await symlink('real/file.txt', join(root, 'link.txt'));
+    await symlink('real', join(root, 'folder'));
+    const { tree, findings } = await readFolderTree(root, { links: 'refuse' });
+    expect(tree.files.map((file) => file.path)).toEqual(['real/file.txt']);
+    expect(findings.map(({ code, where, message }) => [code, where?.path, message])).toEqual([
+      ['PACKAGE_LINK', 'folder', 'The symbolic link stands where a file or folder should'],
+      ['PACKAGE_LINK', 'link.txt', 'The symbolic link stands where a file or folder should'],
+    ]);
+  });
+
   it('ends where links multiply a folder without end', async () => {
     const root = await folderWith('0/file');
     for (let level = 1; level < 25; level++) {
