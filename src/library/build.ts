@@ -4,7 +4,7 @@ import { readBytes } from '../content/content.js';
 import { emitFolder } from '../emit/emit-folder.js';
 import { type Digests, emitImage } from '../emit/emit-image.js';
 import type { Finding } from '../errors.js';
-import { type ManifestFile, renderManifest } from '../image/manifest.js';
+import { emptyDirectories, type ManifestFile, renderManifest } from '../image/manifest.js';
 import { checkOutput, type Output, outputPath } from './output.js';
 import { type MediaPlan, manifestEntries, type PlanOptions, planMedia } from './plan.js';
 
@@ -73,13 +73,13 @@ async function write(plan: MediaPlan, output: Output, options: BuildOptions): Pr
     return;
   }
   const beforeLate = (digestOf: (path: string) => string) => resolveManifest(plan, digestOf);
-  const { directories } = plan.staged;
+  const { directories, time: modified } = plan.staged;
   if (plan.format === 'zip') {
     // archiver takes a fifth of a second to load, and only zips need it
     const { emitZip } = await import('../emit/emit-zip.js');
     const sink = typeof output === 'string' ? { file: output } : output;
-    await emitZip(plan.files, directories, sink, { ...common, beforeLate });
-  } else await emitFolder(plan.files, directories, output as string, { ...common, beforeLate });
+    await emitZip(plan.files, directories, sink, { ...common, beforeLate, modified });
+  } else await emitFolder(plan.files, directories, output as string, { ...common, beforeLate, modified });
 }
 
 function resolveManifest(plan: MediaPlan, digestOf: (path: string) => string, structures?: string): void {
@@ -88,7 +88,9 @@ function resolveManifest(plan: MediaPlan, digestOf: (path: string) => string, st
     sha256: digestOf(entry.path),
   }));
   const { mediaId } = plan.staged;
-  plan.manifest.resolve(renderManifest({ mediaId, ...(structures === undefined ? {} : { structures }), files }));
+  const directories = emptyDirectories(plan.staged.directories, plan.staged.files);
+  const sum = structures === undefined ? {} : { structures };
+  plan.manifest.resolve(renderManifest({ mediaId, ...sum, directories, files }));
 }
 
 async function describe(plan: MediaPlan, output: Output): Promise<BuildResult> {

@@ -7,7 +7,7 @@ import { type Finding, InplaceError, interrupted, throwFindings } from '../error
 import { findDuplicates } from '../image/duplicates.js';
 import { HashReader } from '../image/hash-reader.js';
 import { type IsoImage, layoutIso, type PlacedFile } from '../image/iso-image.js';
-import { MANIFEST_PATH, manifestSize } from '../image/manifest.js';
+import { emptyDirectories, MANIFEST_PATH, manifestSize } from '../image/manifest.js';
 import { type StagedMedia, stageMedia } from '../staging/stage.js';
 import { openUpgradePackage, type UpgradePackage } from '../upgrade-package/open.js';
 import { VERSION } from '../version.js';
@@ -101,7 +101,9 @@ async function planFrom(
   throwFindings([...earlier, ...findings]);
   if (!staged) throw new Error('Staging gave neither media nor an error');
   if (signal?.aborted) throw interrupted();
-  const manifest = new LateContent(manifestSize(staged.mediaId, manifestEntries(staged.files), format === 'iso'));
+  const entries = manifestEntries(staged.files);
+  const empty = emptyDirectories(staged.directories, staged.files);
+  const manifest = new LateContent(manifestSize(staged.mediaId, entries, format === 'iso', empty));
   const last: PlacedFile = { path: MANIFEST_PATH, content: manifest, modified: staged.time, late: true };
   const files = [...staged.files, last];
   const iso = format === 'iso' ? await layOut(staged, files, options) : undefined;
