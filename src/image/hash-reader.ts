@@ -1,9 +1,24 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Content } from '../content/content.js';
 import { interrupted } from '../errors.js';
 
 /** bytes read at once */
 const CHUNK = 1024 * 1024;
+
+/** What bytes are added to: a hash of node:crypto, or a checksum. */
+export interface Sum {
+  update(bytes: Uint8Array): unknown;
+}
+
+/** The CRC-32 of a zip (APPNOTE.TXT 4.4.7). */
+export class Crc32 implements Sum {
+  value = 0;
+
+  update(bytes: Uint8Array): void {
+    this.value = crc32(bytes, this.value);
+  }
+}
 
 /** Reads contents once, front to back, hashing one chunk while the next is being read. */
 export class HashReader {
@@ -14,7 +29,7 @@ export class HashReader {
   constructor(readonly options: { onProgress?(done: number): void; signal?: AbortSignal } = {}) {}
 
   /** Adds `length` bytes at `position` of the content to the hash. */
-  async update(hash: Hash, content: Content, position = 0, length = content.size - position): Promise<void> {
+  async update(hash: Sum, content: Content, position = 0, length = content.size - position): Promise<void> {
     let turn: 0 | 1 = 0;
     let pending = this.#read(content, position, Math.min(CHUNK, length), turn);
     for (let at = 0; at < length; at += CHUNK) {
@@ -32,10 +47,17 @@ export class HashReader {
     }
   }
 
-  /** SHA-256 of a whole content, lower-case hex. */
-  async sha256(content: Content): Promise<string> {
+  /**
+   * SHA-256 of a whole content, lower-case hex.
+   * @param also another sum of the same bytes
+   */
+  async sha256(content: Content, also?: Sum): Promise<string> {
     const hash = createHash('sha256');
-    await this.update(hash, content);
+    const update = (bytes: Uint8Array) => {
+      hash.update(bytes);
+      also?.update(bytes);
+    };
+    await this.update({ update }, content);
     return hash.digest('hex');
   }
 

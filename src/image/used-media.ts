@@ -1,21 +1,22 @@
 /**
- * What ordinary use adds to media: reports from the field, and what Windows and macOS leave on every drive they see
- * (design/media.md, verify on media that has been used). Expected, listed, never a failure.
+ * What ordinary use does to media: reports from the field, what Windows and macOS leave on every drive they see, and
+ * what a machine writes while it boots (design/media.md, verify on media that has been used). Expected, listed, never
+ * a failure.
  */
-const EXPECTED = [
-  'reports',
-  'system volume information',
-  '$recycle.bin',
-  '.trashes',
-  '.fseventsd',
-  '.spotlight-v100',
-] as const;
+import { isSystemFolder } from '../content/system-folders.js';
+import { foldCase } from '../content/windows-names.js';
 
-/** What writes into the boot folders while a machine boots from the media: boot status and the BCD store's logs. */
-const BOOT_STATUS = /^(boot|efi\/microsoft\/boot)\/(bootstat\.dat|bcd\.log[12]?)$/;
+const REPORTS = 'REPORTS';
 
-/** Whether a path that the manifest does not know is an expected change. */
-export function isExpectedChange(path: string): boolean {
-  const folded = path.toLowerCase();
-  return EXPECTED.some((name) => folded === name || folded.startsWith(`${name}/`)) || BOOT_STATUS.test(folded);
+/** Boot status and the logs of the BCD store. The media may have them from the start, and booting changes them. */
+const BOOT_STATUS = /^(BOOT|EFI\/MICROSOFT\/BOOT)\/(BOOTSTAT\.DAT|BCD\.LOG[12]?)$/;
+
+/** Whether a path belongs to use altogether: verify does not look into it, for Windows lets nobody read some of it. */
+export function isLeftToUse(path: string): boolean {
+  return foldCase(path.split('/', 1)[0]!) === REPORTS || isSystemFolder(path);
+}
+
+/** Whether booting from the media writes this file. */
+export function isBootStatus(path: string): boolean {
+  return BOOT_STATUS.test(foldCase(path));
 }

@@ -2,39 +2,34 @@
 import { createHash } from 'node:crypto';
 import { type Content, readBytes } from '../content/content.js';
 import { concatContent, rangeContent, ZeroContent } from '../content/views.js';
-import type { Finding } from '../errors.js';
-import { checkUdf, type UdfCheckedFile } from '../formats/udf/check.js';
+import { type Finding, InplaceError } from '../errors.js';
+import { checkUdf, type UdfCheck, type UdfCheckedFile } from '../formats/udf/check.js';
 import { HashReader } from './hash-reader.js';
 import { SECTOR } from './iso-image.js';
 import { MANIFEST_PATH, type Manifest } from './manifest.js';
-import { compareNames, fileFinding, loadManifest } from './verify-files.js';
-
-export interface Verification {
-  readonly findings: readonly Finding[];
-  /** what use has added: listed, not failures */
-  readonly expected: readonly string[];
-  readonly mediaId?: string;
-  /** SHA-256 of manifest.json */
-  readonly contentId?: string;
-  readonly files: number;
-  /** bytes read */
-  readonly bytes: number;
-}
-
-export interface VerifyOptions {
-  onProgress?(done: number, total: number): void;
-  signal?: AbortSignal;
-}
+import {
+  bounded,
+  countFinding,
+  fileFinding,
+  structureFinding,
+  type Verification,
+  type VerifyOptions,
+} from './verification.js';
+import { compareNames, loadManifest } from './verify-files.js';
+import { readVolumeFacts, type VolumeFacts } from './volume-facts.js';
 
 /** Checks a whole ISO, reading every byte of it once, front to back. */
 export async function verifyImage(image: Content, options: VerifyOptions = {}): Promise<Verification> {
+  const volume = await readVolumeFacts(image);
   const udf = await checkUdf(image);
   const contents = new Map(udf.files.map((file) => [file.path, fileContent(image, file)]));
+  const cut = cutFinding(image, volume);
   const manifest = await loadManifest(contents);
-  if ('code' in manifest)
-    return { findings: [...udf.findings, manifest], expected: [], files: contents.size, bytes: 0 };
-
-  const names = compareNames(manifest, contents);
+  if (cut || 'code' in manifest) {
+    const findings = withoutManifest(udf, volume, cut, 'code' in manifest ? manifest : undefined);
+    return { findings, expected: [], files: contents.size, bytes: 0 };
+  }
+  const names = compareNames(manifest, { files: contents, directories: udf.directories });
   const { onProgress, signal } = options;
   const reader = new HashReader({
     ...(signal ? { signal } : {}),
@@ -43,13 +38,33 @@ export async function verifyImage(image: Content, options: VerifyOptions = {}): 
   const pass = new ImagePass(image, manifest, reader);
   await pass.read(placesOf(udf.files));
   return {
-    findings: [...udf.findings, ...names.findings, ...pass.findings],
+    findings: bounded([...udf.findings, ...names.findings, ...pass.findings]),
     expected: names.expected,
     mediaId: manifest.mediaId,
-    contentId: pass.contentId,
+    ...(pass.contentId === '' ? {} : { contentId: pass.contentId }),
     files: contents.size,
     bytes: reader.done,
   };
+}
+
+/** An image whose end is missing: all else that is wrong with it follows from that. */
+function cutFinding(image: Content, volume: VolumeFacts | undefined): Finding | undefined {
+  if (!volume || image.size >= volume.size) return undefined;
+  const message = `The image has ${image.size} bytes, the volume says ${volume.size}: it was copied or downloaded incompletely`;
+  return { ...structureFinding(message, image.size), hint: 'Copy or download it again' };
+}
+
+/** The one thing that matters first, and the rules it breaks only where it is ours and whole. */
+function withoutManifest(
+  udf: UdfCheck,
+  volume: VolumeFacts | undefined,
+  cut: Finding | undefined,
+  manifest: Finding | undefined,
+): readonly Finding[] {
+  const isThere = udf.files.some(({ path }) => path === MANIFEST_PATH);
+  if (cut) return [cut, ...(manifest && !isThere ? [manifest] : []), ...countFinding(udf.findings.length)];
+  const rules = isThere || volume?.ours ? udf.findings : countFinding(udf.findings.length);
+  return bounded([...(manifest ? [manifest] : []), ...rules]);
 }
 
 function fileContent(image: Content, file: UdfCheckedFile): Content {
@@ -107,12 +122,25 @@ class ImagePass {
       if (this.contentId === '')
         await this.reader.update(this.#structures, this.image, this.#end, place.offset - this.#end);
       else await this.#checkZero(place.offset);
-      const digest = await this.reader.sha256(rangeContent(this.image, place.offset, place.size));
+      const digest = await this.#sumOf(place);
+      if (digest === undefined) continue;
       if (isManifest) this.#closeStructures(place, digest);
       else this.#compare(place, digest);
       this.#end = place.offset + place.size;
     }
     await this.#checkZero(this.image.size - SECTOR);
+  }
+
+  /** Undefined where the image cannot be read: a disc with a scratch. The rest of it is checked all the same. */
+  async #sumOf(place: FilePlace): Promise<string | undefined> {
+    try {
+      return await this.reader.sha256(rangeContent(this.image, place.offset, place.size));
+    } catch (error) {
+      if (!(error instanceof InplaceError) || error.kind !== 'source') throw error;
+      for (const path of place.paths) this.findings.push(fileFinding(path, error.findings[0]!.message));
+      this.#end = place.offset + place.size;
+      return undefined;
+    }
   }
 
   #compare(place: FilePlace, digest: string): void {
@@ -145,8 +173,4 @@ class ImagePass {
       return;
     }
   }
-}
-
-function structureFinding(message: string, offset: number): Finding {
-  return { code: 'VERIFY_STRUCTURE', message, where: { offset } };
 }

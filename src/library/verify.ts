@@ -1,9 +1,10 @@
 import { openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
-import type { FileTree } from '../content/tree.js';
-import { throwFindings } from '../errors.js';
-import { type Verification, verifyImage } from '../image/verify-image.js';
-import { verifyTree } from '../image/verify-tree.js';
+import { type Finding, InplaceError } from '../errors.js';
+import { isLeftToUse } from '../image/used-media.js';
+import type { Verification, VerifyOptions } from '../image/verification.js';
+import { verifyImage } from '../image/verify-image.js';
+import { type VerifiableTree, verifyTree } from '../image/verify-tree.js';
 import { openZipTree } from '../image/zip-tree.js';
 import { mediaKind } from './media-kind.js';
 import type { WorkOptions } from './work.js';
@@ -12,7 +13,8 @@ import type { WorkOptions } from './work.js';
  * Reads an image, folder or zip back: every file against the manifest, the structures against the standard and
  * against the manifest's sum of them, and nothing there that should not be.
  * The findings are the result; an empty list means that all of it holds.
- * @throws InplaceError when the media cannot be read at all, or INTERRUPTED
+ * @throws InplaceError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNSUPPORTED when there is nothing that can be read,
+ *   or INTERRUPTED
  */
 export async function verify(path: string, options: WorkOptions = {}): Promise<Verification> {
   const progress = {
@@ -20,17 +22,32 @@ export async function verify(path: string, options: WorkOptions = {}): Promise<V
     onProgress: (done: number, total: number) => options.onProgress?.({ phase: 'verify', done, total }),
   };
   const kind = await mediaKind(path);
-  if (kind === 'zip') {
-    const zip = await openZipTree(path);
-    return await verifyTree(zip, progress).finally(() => zip.close());
-  }
+  if (kind === 'zip') return await verifyZip(path, progress);
   if (kind === 'folder') return await verifyTree(await openFolder(path), progress);
   const image = await openFile(path);
   return await verifyImage(image, progress).finally(() => image.close());
 }
 
-async function openFolder(path: string): Promise<FileTree> {
-  const { tree, findings } = await readFolderTree(path);
-  throwFindings(findings);
-  return tree;
+/** A zip that is damaged or packed otherwise can be read well enough to know that it is not what it should be. */
+async function verifyZip(path: string, options: VerifyOptions): Promise<Verification> {
+  try {
+    const zip = await openZipTree(path);
+    return await verifyTree(zip, options).finally(() => zip.close());
+  } catch (error) {
+    if (!(error instanceof InplaceError) || !/^SOURCE_(CORRUPT|UNSUPPORTED)$/.test(error.code)) throw error;
+    const findings = error.findings.map((finding): Finding => ({ ...finding, code: 'VERIFY_STRUCTURE' }));
+    return { findings, expected: [], files: 0, bytes: 0 };
+  }
+}
+
+/** A folder may be a stick that was used: what use adds is not looked into. Builds write no links. */
+async function openFolder(path: string): Promise<VerifiableTree> {
+  const { tree, findings, skipped } = await readFolderTree(path, { skip: isLeftToUse, links: 'refuse' });
+  return { ...tree, findings: findings.map(folderFinding), leftToUse: skipped };
+}
+
+/** A name that is no text is only known by its folder, and says nothing about the files in it. */
+function folderFinding({ code, message, where }: Finding): Finding {
+  const place = code === 'MEDIA_NAME' && where?.file !== undefined ? { file: where.file } : where;
+  return { code: 'VERIFY_FILE', message, ...(place === undefined ? {} : { where: place }) };
 }

@@ -151,7 +151,7 @@ describe('verify of a folder', () => {
       ['VERIFY_FILE', 'sources/install.wim'],
       ['VERIFY_FILE', 'upgrade.cmd'],
     ]);
-    expect(expected).toEqual(['Reports/PC-1/status.jsonl', 'System Volume Information/x.dat']);
+    expect(expected).toEqual(['Reports', 'System Volume Information']);
   });
 });
 
