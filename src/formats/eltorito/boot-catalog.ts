@@ -11,7 +11,7 @@
 export const ENTRY_BYTES = 32;
 
 /** Platform ids: El Torito figure 2; 0xEF is UEFI 13.3.2.1. */
-export const PLATFORMS = { x86: 0x00, powerPc: 0x01, mac: 0x02, uefi: 0xef } as const;
+const PLATFORMS = { x86: 0x00, powerPc: 0x01, mac: 0x02, uefi: 0xef } as const;
 
 /** A program that firmware loads from the disc. */
 export interface BootImage {

@@ -30,10 +30,12 @@ export interface UdfCheck {
 
 /**
  * Checks a whole volume. Never throws for what is on the image; findings have byte offset and field.
- * @throws InplaceError SOURCE_UNREADABLE, SOURCE_CHANGED when the image cannot be read
+ * @param signal stops the check
+ * @throws InplaceError SOURCE_UNREADABLE, SOURCE_CHANGED when the image cannot be read; INTERRUPTED
  */
-export async function checkUdf(image: Content): Promise<UdfCheck> {
-  const context = new CheckContext(image);
+export async function checkUdf(image: Content, signal?: AbortSignal): Promise<UdfCheck> {
+  const context = new CheckContext(image, signal);
+  await context.step();
   await checkRecognition(context);
   const anchor = await checkAnchors(context);
   const sequence = anchor && (await checkSequences(context, anchor));

@@ -2,6 +2,7 @@
  * Writing: from a tree of names to the structures of a read-only UDF 1.02 volume (OSTA UDF 1.02, ECMA-167).
  * Data never moves: the caller lays files wherever it likes in the partition and says where.
  */
+import { quote } from '../../bytes/quote.js';
 import type { Content } from '../../content/content.js';
 import { type Finding, throwFindings } from '../../errors.js';
 import { checkUdfLabel } from './names.js';
@@ -80,7 +81,7 @@ function renderVolume(tree: PlannedTree, options: UdfOptions, place: UdfPlace): 
 function labelFindings(label: string): Finding[] {
   const reason = checkUdfLabel(label);
   if (reason === undefined) return [];
-  return [{ code: 'MEDIA_NAME', message: `The label "${label}" ${reason}`, where: { field: 'label' } }];
+  return [{ code: 'MEDIA_NAME', message: `The label ${quote(label)} ${reason}`, where: { field: 'label' } }];
 }
 
 function sizeFindings(tree: PlannedTree): Finding[] {

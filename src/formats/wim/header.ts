@@ -26,7 +26,7 @@ import type { Place } from '../../errors.js';
 import { type ResourceHeader, readResourceHeader } from './resource-header.js';
 
 /** Bytes of the header; every known version has the same. */
-export const WIM_HEADER_BYTES = 208;
+const WIM_HEADER_BYTES = 208;
 
 /** Offsets of the fields, as in the table above. */
 const FIELD = {

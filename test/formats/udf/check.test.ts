@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Content } from '../../../src/content/content.js';
-import { rangeContent, ZeroContent } from '../../../src/content/views.js';
-import type { ErrorCode } from '../../../src/errors.js';
+import { type Content, readBytes } from '../../../src/content/content.js';
+import { BytesContent, rangeContent, ZeroContent } from '../../../src/content/views.js';
+import { type ErrorCode, InplaceError } from '../../../src/errors.js';
 import { checkUdf } from '../../../src/formats/udf/check.js';
 import { MAX_EXTENT_LENGTH } from '../../../src/formats/udf/structures/constants.js';
 import { long } from '../../support/tools.js';
@@ -75,6 +75,27 @@ describe('a volume of ours', () => {
     const { findings, files } = await checkUdf(udfImage(directoryOf(tree)));
     expect(findings).toEqual([]);
     expect(files.length).toBe(entries);
+  });
+});
+
+describe('a check that is interrupted', () => {
+  const tree: Record<string, TestFile> = {};
+  for (let i = 0; i < 3000; i++) tree[`${i}`] = new TestFile('');
+  const image = udfImage(directoryOf(tree));
+
+  it('ends at once when the signal was given before', async () => {
+    const error = await checkUdf(image, AbortSignal.abort('why')).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(InplaceError);
+    expect(error).toMatchObject({ code: 'INTERRUPTED', cause: 'why' });
+  });
+
+  it('ends on the way, though all of the image is in memory', async () => {
+    const whole = new BytesContent(await readBytes(image));
+    const controller = new AbortController();
+    // the first turn of the event loop comes before the check reads anything
+    setImmediate(() => setImmediate(() => controller.abort()));
+    await expect(checkUdf(whole, controller.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect((await checkUdf(whole, new AbortController().signal)).findings).toEqual([]);
   });
 });
 

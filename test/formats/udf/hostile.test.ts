@@ -196,6 +196,30 @@ describe('a damaged volume is refused with its place', () => {
   }
 });
 
+it('a name that would command a terminal is shown, not sent', async () => {
+  const image = await PatchedImage.of(original);
+  // a C1 control that begins a command, and what no name may have
+  name(image, 8, 0x9b, 0x2f);
+  await expect(readWhole(image.content)).rejects.toThrow('"\\u009b/txt" cannot be the name of a file');
+  const { findings } = await checkUdf(image.content);
+  expect(findings.map(({ message }) => message)).toContainEqual(
+    expect.stringContaining('The name "\\u009b/txt" contains "/"'),
+  );
+});
+
+it('a path of such names is shown, not sent', async () => {
+  const tree = { '\u009ba': new TestFile('a'), '\u009bb': new TestFile('b') };
+  const image = await PatchedImage.of(udfImage(directoryOf(tree)));
+  image.set(image.fids(ROOT)[2]!, 40, 0x61);
+  await expect(readWhole(image.content)).rejects.toThrow('"\\u009ba" occurs twice');
+  const shared = await PatchedImage.of(udfImage(directoryOf(tree)));
+  shared.set32(shared.block(4), 180, shared.view.getUint32(shared.block(3) + 180, true));
+  const { findings } = await checkUdf(shared.content);
+  expect(findings.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/belongs to "\\u009b[ab]" and to "\\u009b[ab]"/),
+  );
+});
+
 describe('a damaged volume is read where that is safe', () => {
   const cases: [string, (image: PatchedImage) => void, string[]?][] = [
     ['from the reserve sequence', (i) => (i.bytes[MAIN + 2 * BLOCK + 6]! ^= 1)],
@@ -242,6 +266,16 @@ describe('a damaged volume is read where that is safe', () => {
   });
 });
 
+/** Eight long folders in each other; in the last `names`, a folder of `files` links to one file, and empty folders. */
+function deepTree(files: number, folders: number): TestTree {
+  const deep = Array.from({ length: 8 }, () => 'f'.repeat(110)).join('/');
+  const file = new TestFile('x');
+  const tree: Record<string, TestFile | null> = {};
+  for (let i = 0; i < folders; i++) tree[`${deep}/d${i}`] = null;
+  for (let i = 0; i < files; i++) tree[`${deep}/names/${i}`] = file;
+  return tree;
+}
+
 describe('work and memory are bounded', () => {
   it('a directory whose extents repeat themselves into millions of names is refused', async () => {
     const fid = new Uint8Array(40);
@@ -264,6 +298,43 @@ describe('work and memory are bounded', () => {
     image.view.setUint32(directory + 172, 1600, true);
     image.seal(directory);
     await expect(readWhole(image.content)).rejects.toThrow('The volume has too many files');
+  });
+
+  it('directories that repeat long paths are refused, by reader and checker alike', async () => {
+    const image = await PatchedImage.of(udfImage(directoryOf(deepTree(1000, 160))));
+    // root, eight long names, then the 160 directories, and the one whose names they all claim
+    const [first, names] = [11, 171];
+    for (let block = first; block < names; block++) {
+      const [from, to] = [image.block(names), image.block(block)];
+      image.bytes.copyWithin(to + 56, from + 56, from + 64);
+      image.bytes.copyWithin(to + 176, from + 176, from + 184);
+      image.seal(to);
+    }
+    await expect(readWhole(image.content)).rejects.toThrow('The paths of the tree are too long');
+    const { findings, files } = await checkUdf(image.content);
+    expect(findings.map(({ message }) => message)).toContain('The paths of the volume have over 134217728 characters');
+    expect(files.reduce((sum, { path }) => sum + path.length, 0)).toBeLessThan(2 ** 27);
+  });
+
+  it('files that repeat extents are not all listed', async () => {
+    const tree: Record<string, TestFile> = {};
+    for (let i = 0; i < 4500; i++) tree[`${i}`] = new TestFile('x');
+    const image = await PatchedImage.of(udfImage(directoryOf(tree)));
+    const data = image.view.getUint32(image.block(3) + 180, true);
+    for (let block = 3; block < 4503; block++) {
+      const entry = image.block(block);
+      for (let at = 176; at < BLOCK; at += 8) {
+        image.view.setUint32(entry + at, BLOCK, true);
+        image.view.setUint32(entry + at + 4, data, true);
+      }
+      image.view.setUint32(entry + 56, 234 * BLOCK, true);
+      image.view.setUint32(entry + 172, 234 * 8, true);
+      image.view.setUint16(entry + 10, BLOCK - 16, true);
+      image.seal(entry);
+    }
+    const { findings, files } = await checkUdf(image.content);
+    expect(findings[0]).toMatchObject({ code: 'UDF_FILE_ENTRY', where: { field: 'FileEntry.logicalBlocksRecorded' } });
+    expect(files.reduce((sum, { extents }) => sum + extents.length, 0)).toBeLessThanOrEqual(1_000_000);
   });
 
   it('20,000 directories within each other are refused, 500 are read', async () => {

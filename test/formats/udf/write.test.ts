@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readBytes } from '../../../src/content/content.js';
 import { ZeroContent } from '../../../src/content/views.js';
 import { InplaceError } from '../../../src/errors.js';
+import { checkUdf } from '../../../src/formats/udf/check.js';
 import { MAX_FILE_SIZE } from '../../../src/formats/udf/structures/file-entry.js';
 import { planUdf, type UdfDirectory } from '../../../src/formats/udf/write.js';
 import { describeWith, long, run, runOk, temporaryFolder } from '../../support/tools.js';
@@ -125,6 +126,10 @@ describe('names and limits', () => {
     expect(error.message).toContain(reason);
   });
 
+  it('a wrong name cannot command a terminal', () => {
+    expect(refused(withName('\u202e/gpj')).findings[0]!.message).toContain('The name "\\u202e/gpj" contains');
+  });
+
   it('every wrong name is reported at once, with its path', () => {
     const error = refused(directoryOf({ 'a/\ud800': new TestFile('1'), [`b/${'x'.repeat(300)}`]: new TestFile('2') }));
     expect(error.findings.map((finding) => finding.where?.path)).toEqual(['a/\ud800', `b/${'x'.repeat(300)}`]);
@@ -180,6 +185,39 @@ describe('names and limits', () => {
     expect(planUdf(root, OPTIONS).fileEntries).toBe(2);
     root.files.push({ name: 'one more', file });
     expect(refused(root).message).toContain('link count has 16 bits (ECMA-167 4/14.9.6)');
+  });
+
+  it('500,000 names are planned and verified, one more is refused', async () => {
+    const root = directoryOf({});
+    let file = new TestFile('');
+    for (let i = 1; i < 500_000; i++) {
+      if (i % 60_000 === 0) file = new TestFile('');
+      root.files.push({ name: `${i}`, file });
+    }
+    const { findings, files } = await checkUdf(udfImage(root));
+    expect(findings).toEqual([]);
+    expect(files.length).toBe(499_999);
+    root.files.push({ name: 'one more', file });
+    const error = refused(root);
+    expect(error.code).toBe('LAYOUT_LIMIT');
+    expect(error.message).toContain('at most 500000 can be verified');
+  });
+
+  it('paths that are too long together are refused', () => {
+    const root = directoryOf({ [Array.from({ length: 8 }, () => 'f'.repeat(110)).join('/')]: null });
+    let deepest = root;
+    while (deepest.directories.length > 0) deepest = deepest.directories[0]!;
+    let file = new TestFile('');
+    for (let i = 0; i < 151_000; i++) {
+      if (i % 60_000 === 0) file = new TestFile('');
+      deepest.files.push({ name: `${i}`, file });
+    }
+    // 888 characters of folders and their separators: 150,268 names of six digits are too many
+    const error = refused(root);
+    expect(error.code).toBe('LAYOUT_LIMIT');
+    expect(error.message).toContain('at most 134217728 can be verified');
+    deepest.files.length = 140_000;
+    expect(planUdf(root, OPTIONS).fileEntries).toBe(12);
   });
 
   it('65,534 subdirectories are planned, one more is refused', () => {

@@ -1,5 +1,5 @@
 import type { Content } from '../../../content/content.js';
-import type { ErrorCode, Finding, Place } from '../../../errors.js';
+import { type ErrorCode, type Finding, interrupted, type Place } from '../../../errors.js';
 import { CachedContent } from '../reading/cached-content.js';
 import { BLOCK_SIZE } from '../structures/constants.js';
 import { type FieldTable, fieldAt, fieldEnd } from '../structures/fields.js';
@@ -7,6 +7,9 @@ import { crcProblem, readTag, TAG_FIELDS, TAG_LENGTH, TAG_SERIAL_NUMBER, tagChec
 
 /** More findings than this help nobody. */
 const MAX_FINDINGS = 300;
+
+/** Steps between two turns of the event loop: what is in memory is read without one, and no interrupt would be heard. */
+const STEPS_AT_ONCE = 1024;
 
 /** One structure of the standard, as the checker knows it. */
 export interface StructureRules<T> {
@@ -29,10 +32,15 @@ export class CheckContext {
   /** whole sectors of the image */
   readonly sectors: number;
   #unlisted = 0;
+  #steps = 0;
   /** what a block should be: made anew for every structure */
   readonly #block = new Uint8Array(BLOCK_SIZE);
 
-  constructor(readonly image: Content) {
+  /** @param signal ends the check */
+  constructor(
+    readonly image: Content,
+    readonly signal?: AbortSignal,
+  ) {
     this.cached = new CachedContent(image);
     this.sectors = Math.floor(image.size / BLOCK_SIZE);
   }
@@ -47,6 +55,12 @@ export class CheckContext {
     if (this.#unlisted === 0) return;
     const code = this.findings.at(-1)!.code;
     this.findings.push({ code, message: `${this.#unlisted} more problems are not listed` });
+  }
+
+  /** Called between the steps of a long work. @throws InplaceError INTERRUPTED */
+  async step(): Promise<void> {
+    if (this.#steps++ % STEPS_AT_ONCE === 0) await new Promise(setImmediate);
+    if (this.signal?.aborted) throw interrupted(this.signal.reason);
   }
 
   /** One sector, to look at; undefined when it lies behind the image's end. */

@@ -1,3 +1,4 @@
+import { quote } from '../../../bytes/quote.js';
 import { concatContent, rangeContent } from '../../../content/views.js';
 import type { Place } from '../../../errors.js';
 import { RunCursor, walkFids } from '../fid-walk.js';
@@ -170,13 +171,13 @@ class DirectoryChecker implements DirectoryNames {
     if (name === undefined) return;
     const reason = checkUdfName(name) ?? (this.#known.has(name) ? 'occurs twice in its directory' : undefined);
     if (reason !== undefined) {
-      const message = `The name ${JSON.stringify(name)} ${reason}`;
+      const message = `The name ${quote(name)} ${reason}`;
       this.context.add('UDF_NAME', message, { ...where, field: `${NAME}.fileIdentifier` });
       return;
     }
     const tooLong = checkUdfPathBytes(this.directory.pathBytes + pathBytes(name));
     if (tooLong !== undefined) {
-      const message = `The path of ${JSON.stringify(name)} ${tooLong}`;
+      const message = `The path of ${quote(name)} ${tooLong}`;
       this.context.add('UDF_NAME', message, { ...where, field: `${NAME}.fileIdentifier` });
       return;
     }

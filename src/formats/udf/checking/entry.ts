@@ -59,12 +59,14 @@ function rawExtents(bytes: Uint8Array): BlockRun[] {
 /**
  * The File Entry in a block of the partition.
  * @param path for messages
+ * @param limit the most extents the whole tree may have
  */
 export async function checkEntry(
   context: CheckContext,
   partition: PartitionPlace,
   block: number,
   path: string,
+  limit: { left: number },
 ): Promise<CheckedEntry | undefined> {
   const offset = (partition.start + block) * BLOCK_SIZE;
   const bytes = block < partition.length ? await context.sector(partition.start + block) : undefined;
@@ -83,7 +85,8 @@ export async function checkEntry(
     const where = { path, offset: offset + 27, field: 'FileEntry.icbTag.fileType' };
     context.add('UDF_FILE_ENTRY', `The file type is ${entry.fileType}, expected 4 or 5`, where);
   }
-  return { ...entry, block, runs: checkExtents(context, partition, entry, bytes, { path, offset }) };
+  const { extents: _, ...found } = entry;
+  return { ...found, block, runs: checkExtents(context, partition, entry, bytes, { path, offset }, limit) };
 }
 
 function checkExtents(
@@ -92,6 +95,7 @@ function checkExtents(
   entry: EntryWithExtents,
   bytes: Uint8Array,
   where: Place & { offset: number },
+  limit: { left: number },
 ): CheckedEntry['runs'] {
   const runs: { offset: number; length: number }[] = [];
   let total = 0;
@@ -110,7 +114,8 @@ function checkExtents(
     const place = { ...where, offset: where.offset + at, field: `FileEntry.allocationDescriptors[${index}]` };
     if (problem) context.add('UDF_EXTENT', `The extent ${problem}`, place);
     total += length;
-    if (inside && length > 0) runs.push({ offset: (partition.start + block) * BLOCK_SIZE, length });
+    if (inside && length > 0 && --limit.left >= 0)
+      runs.push({ offset: (partition.start + block) * BLOCK_SIZE, length });
   });
   if (total !== entry.informationLength) {
     const place = { ...where, offset: where.offset + AT.informationLength, field: 'FileEntry.informationLength' };

@@ -1,3 +1,4 @@
+import { quote } from '../../../bytes/quote.js';
 import { BLOCK_SIZE, TAG } from '../structures/constants.js';
 import { FILE_SET_FIELDS, type FoundFileSet, readFileSet, writeFileSet } from '../structures/file-set-descriptor.js';
 import type { CheckContext, StructureRules } from './check-context.js';
@@ -36,7 +37,11 @@ export async function checkFileSet(
       offset: offset + FILE_SET_FIELDS.logicalVolumeIdentifier,
       field: `${RULES.name}.logicalVolumeIdentifier`,
     };
-    context.add('UDF_DESCRIPTOR', `The label is "${fileSet.logicalVolumeIdentifier}", expected "${label}"`, where);
+    context.add(
+      'UDF_DESCRIPTOR',
+      `The label is ${quote(fileSet.logicalVolumeIdentifier)}, expected ${quote(label)}`,
+      where,
+    );
   }
   return fileSet;
 }

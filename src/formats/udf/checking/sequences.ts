@@ -1,3 +1,4 @@
+import { quote } from '../../../bytes/quote.js';
 import { readBytes } from '../../../content/content.js';
 import type { AnchorVolumeDescriptorPointer } from '../structures/anchor-volume-descriptor-pointer.js';
 import { BLOCK_SIZE, SEQUENCE_SECTORS } from '../structures/constants.js';
@@ -77,7 +78,11 @@ function checkSequence(context: CheckContext, bytes: Uint8Array, lba: number): C
   const labels = [primary?.volumeIdentifier, lvInformation?.logicalVolumeIdentifier];
   if (label === '' || labels.some((other) => other !== undefined && other !== label)) {
     const where = { offset: (lba + 2) * BLOCK_SIZE + 84, field: 'LogicalVolumeDescriptor.logicalVolumeIdentifier' };
-    context.add('UDF_DESCRIPTOR', `The labels ${JSON.stringify([label, ...labels])} are not one label`, where);
+    context.add(
+      'UDF_DESCRIPTOR',
+      `The labels ${[label, ...labels].map((text = '') => quote(text)).join(', ')} are not one label`,
+      where,
+    );
   }
   return logical && partition ? { logical, partition } : undefined;
 }
@@ -110,7 +115,7 @@ function checkDescriptor(
 /** The first 16 characters are unique, for us hexadecimal digits (UDF 1.02 2.2.2.5). */
 function checkVolumeSet(context: CheckContext, { volumeSetIdentifier }: PrimaryVolumeDescriptor, offset: number): void {
   if (/^[0-9a-f]{16}/i.test(volumeSetIdentifier)) return;
-  const message = `The identifier ${JSON.stringify(volumeSetIdentifier)} does not begin with 16 hexadecimal digits`;
+  const message = `The identifier ${quote(volumeSetIdentifier)} does not begin with 16 hexadecimal digits`;
   const field = 'PrimaryVolumeDescriptor.volumeSetIdentifier';
   context.add('UDF_DESCRIPTOR', message, { offset: offset + 72, field });
 }

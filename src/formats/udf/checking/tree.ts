@@ -1,7 +1,8 @@
+import { quote } from '../../../bytes/quote.js';
 import { pathBytes } from '../names.js';
-import { MAX_ENTRIES } from '../reading/limits.js';
 import { BLOCK_SIZE, FILE_TYPE } from '../structures/constants.js';
 import { FILE_ENTRY_FIELDS } from '../structures/file-entry.js';
+import { MAX_ENTRIES, MAX_EXTENTS, MAX_PATHS_LENGTH } from '../tree-limits.js';
 import type { CheckContext } from './check-context.js';
 import type { Claims } from './claims.js';
 import { type CheckedDirectory, type CheckedName, checkDirectory } from './directory.js';
@@ -14,7 +15,7 @@ export interface UdfCheckedFile {
   readonly path: string;
   /** bytes */
   readonly size: number;
-  /** bytes of the image */
+  /** bytes of the image; the names of one file share the array */
   readonly extents: readonly { readonly offset: number; readonly size: number }[];
   readonly modified: Date;
 }
@@ -24,6 +25,8 @@ const ZEROS = new Uint8Array(BLOCK_SIZE);
 /** A File Entry and all that leads to it. */
 interface Node {
   readonly entry: CheckedEntry;
+  /** what its names in the list share */
+  readonly extents: UdfCheckedFile['extents'];
   /** the first path that led here */
   readonly path: string;
   /** FIDs that identify it */
@@ -42,6 +45,8 @@ export class TreeChecker implements TreeCounts {
   readonly #uniqueIds = new Map<number, string>();
   readonly #queue: CheckedDirectory[] = [];
   readonly #fids = { left: MAX_ENTRIES };
+  readonly #extents = { left: MAX_EXTENTS };
+  #pathsLeft = MAX_PATHS_LENGTH;
 
   constructor(
     readonly context: CheckContext,
@@ -59,10 +64,23 @@ export class TreeChecker implements TreeCounts {
     if (root.entry.uniqueId !== 0) {
       this.#add('UDF_UNIQUE_ID', `The root's unique id is ${root.entry.uniqueId}, expected 0`, root, 'uniqueId');
     }
-    for (const directory of this.#queue) await this.#checkDirectory(directory);
+    for (const directory of this.#queue) {
+      await this.#checkDirectory(directory);
+      if (this.#isTooLarge()) return;
+    }
     for (const node of this.#nodes.values()) if (node) this.#checkLinks(node);
     await this.#checkTails();
-    if (this.#fids.left < 0) this.context.add('UDF_FID', `The volume has over ${MAX_ENTRIES} names`, {});
+  }
+
+  /** Whether the tree is larger than any that we write; what lies behind is not looked at. */
+  #isTooLarge(): boolean {
+    const { context } = this;
+    if (this.#fids.left < 0) context.add('UDF_FID', `The volume has over ${MAX_ENTRIES} names`, {});
+    else if (this.#extents.left < 0) context.add('UDF_EXTENT', `The volume has over ${MAX_EXTENTS} extents`, {});
+    else if (this.#pathsLeft < 0) {
+      context.add('UDF_NAME', `The paths of the volume have over ${MAX_PATHS_LENGTH} characters`, {});
+    } else return false;
+    return true;
   }
 
   async #checkDirectory(directory: CheckedDirectory): Promise<void> {
@@ -70,13 +88,19 @@ export class TreeChecker implements TreeCounts {
     const { names, parentIcb } = await checkDirectory(context, partition, directory, this.#fids);
     const parent = parentIcb === undefined ? undefined : this.#nodes.get(parentIcb);
     if (parent) parent.links += 1;
-    for (const name of names) await this.#checkName(directory, name);
+    for (const name of names) {
+      await context.step();
+      if (this.#pathsLeft < 0 || this.#extents.left < 0) return;
+      await this.#checkName(directory, name);
+    }
   }
 
   async #checkName(directory: CheckedDirectory, found: CheckedName): Promise<void> {
     const { name, icbBlock, isDirectory, offset } = found;
     const path = directory.path === '' ? name : `${directory.path}/${name}`;
     const where = { path, offset, field: 'FileIdentifierDescriptor' };
+    this.#pathsLeft -= path.length;
+    if (this.#pathsLeft < 0) return;
     if (isDirectory) this.directories += 1;
     else this.files += 1;
     const known = this.#nodes.has(icbBlock);
@@ -88,8 +112,7 @@ export class TreeChecker implements TreeCounts {
       const message = 'The directory bit is not what the File Entry says';
       this.context.add('UDF_FID', message, { ...where, field: `${where.field}.fileCharacteristics` });
     } else if (!isDirectory) {
-      const extents = entry.runs.map((run) => ({ offset: run.offset, size: run.length }));
-      this.list.push({ path, size: entry.informationLength, extents, modified: entry.modified });
+      this.list.push({ path, size: entry.informationLength, extents: node.extents, modified: entry.modified });
     } else if (known) {
       this.context.add('UDF_FID', 'The directory is also found elsewhere in the tree', where);
     } else {
@@ -102,13 +125,14 @@ export class TreeChecker implements TreeCounts {
   /** The File Entry in a block, read once. */
   async #node(block: number, path: string): Promise<Node | undefined> {
     if (this.#nodes.has(block)) return this.#nodes.get(block);
-    const entry = await checkEntry(this.context, this.partition, block, path);
-    const node = entry && { entry, path, links: 0 };
+    const entry = await checkEntry(this.context, this.partition, block, path, this.#extents);
+    const extents = entry?.runs.map(({ offset, length }) => ({ offset, size: length })) ?? [];
+    const node = entry && { entry, extents, path, links: 0 };
     this.#nodes.set(block, node);
     if (!node) return undefined;
-    this.claims.add(this.partition.start + block, 1, `the File Entry of "${path}"`);
+    this.claims.add(this.partition.start + block, 1, node, 'the File Entry of ');
     for (const { offset, length } of node.entry.runs) {
-      this.claims.add(offset / BLOCK_SIZE, Math.ceil(length / BLOCK_SIZE), `"${path}"`);
+      this.claims.add(offset / BLOCK_SIZE, Math.ceil(length / BLOCK_SIZE), node);
     }
     this.#checkUniqueId(node);
     return node;
@@ -118,7 +142,7 @@ export class TreeChecker implements TreeCounts {
     const { uniqueId } = node.entry;
     const other = this.#uniqueIds.get(uniqueId);
     if (other !== undefined) {
-      this.#add('UDF_UNIQUE_ID', `The unique id ${uniqueId} is also that of "${other}"`, node, 'uniqueId');
+      this.#add('UDF_UNIQUE_ID', `The unique id ${uniqueId} is also that of ${quote(other)}`, node, 'uniqueId');
     } else if (this.#nodes.size > 1 && (uniqueId < 16 || !Number.isSafeInteger(uniqueId))) {
       this.#add('UDF_UNIQUE_ID', `The unique id is ${uniqueId}, expected 16 or more`, node, 'uniqueId');
     }
@@ -143,6 +167,7 @@ export class TreeChecker implements TreeCounts {
     }
     ends.sort((a, b) => a.offset - b.offset);
     for (const { offset, path } of ends) {
+      await this.context.step();
       const tail = await this.context.cached.view(offset, BLOCK_SIZE - (offset % BLOCK_SIZE));
       if (Buffer.compare(tail, ZEROS.subarray(0, tail.length)) === 0) continue;
       const stray = tail.findIndex((byte) => byte !== 0);

@@ -1,3 +1,4 @@
+import { quote } from '../../../bytes/quote.js';
 import { RunCursor, walkFids } from '../fid-walk.js';
 import { readCompressedUnicode } from '../structures/compressed-unicode.js';
 import { CHARACTERISTIC, TAG } from '../structures/constants.js';
@@ -57,8 +58,6 @@ function checkedName(volume: LogicalVolume, fid: FoundFid, offset: number): stri
   const name = readCompressedUnicode(fid.identifier);
   if (name !== undefined && name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name)) return name;
   const message =
-    name === undefined
-      ? 'A name is not OSTA Compressed Unicode'
-      : `${JSON.stringify(name)} cannot be the name of a file`;
+    name === undefined ? 'A name is not OSTA Compressed Unicode' : `${quote(name)} cannot be the name of a file`;
   throw volume.device.corrupt(message, { offset, field: `${STRUCTURE}.fileIdentifier` });
 }

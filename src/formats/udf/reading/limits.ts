@@ -1,13 +1,7 @@
 /** Bounds that keep a hostile image from using all time or memory; no real Windows media come near them. */
 
-/** File Identifier Descriptors in the whole tree. */
-export const MAX_ENTRIES = 1_000_000;
-
 /** UTF-16 code units of one path: what Windows can open, though UDF 1.02 has 1023 bytes. */
 export const MAX_PATH_LENGTH = 32_767;
-
-/** UTF-16 code units of all paths together. */
-export const MAX_PATHS_LENGTH = 2 ** 27;
 
 /** Allocation descriptors of the whole tree, besides one for each block of the image. */
 export const MAX_SPARE_EXTENTS = 1_000_000;

@@ -1,4 +1,5 @@
 import { unsupported } from '../../../bytes/corrupt.js';
+import { quote } from '../../../bytes/quote.js';
 import type { Place } from '../../../errors.js';
 import { TAG } from '../structures/constants.js';
 import { ENTITY } from '../structures/entity-id.js';
@@ -38,7 +39,7 @@ export class LogicalVolume {
       throw device.corrupt(message, where('logicalBlockSize'));
     }
     if (logical.domain.identifier !== ENTITY.domain) {
-      const message = `The volume's domain is "${logical.domain.identifier}", expected "${ENTITY.domain}"`;
+      const message = `The volume's domain is ${quote(logical.domain.identifier)}, expected "${ENTITY.domain}"`;
       throw unsupported(message, { file: device.file, ...where('domainIdentifier') });
     }
     const label = logical.logicalVolumeIdentifier || (primary?.volumeIdentifier ?? '');
@@ -70,13 +71,13 @@ function partitionsOf(device: BlockDevice, sequence: Sequence, where: Place): Fo
   if (maps === undefined || maps.length === 0) throw device.corrupt('The table of partition maps is damaged', where);
   return maps.map((map) => {
     if (map.type === 2) {
-      const message = `The volume has a "${map.identifier}"; only plain partitions are read, as install media have them`;
+      const message = `The volume has a ${quote(map.identifier)}; only plain partitions are read, as install media have them`;
       throw unsupported(message, { file: device.file, ...where });
     }
     const partition = sequence.partitions.get(map.partitionNumber);
     if (!partition) throw device.corrupt(`Partition ${map.partitionNumber} is mapped, but not described`, where);
     if (!partition.contents.startsWith('+NSR0')) {
-      const message = `Partition ${map.partitionNumber} holds "${partition.contents}", expected "+NSR02" or "+NSR03"`;
+      const message = `Partition ${map.partitionNumber} holds ${quote(partition.contents)}, expected "+NSR02" or "+NSR03"`;
       throw unsupported(message, { file: device.file, field: 'PartitionDescriptor.partitionContents' });
     }
     return partition;

@@ -1,10 +1,12 @@
+import { quote } from '../../../bytes/quote.js';
 import type { Content } from '../../../content/content.js';
 import { byCodeUnit, type FileTree, type TreeFile } from '../../../content/tree.js';
 import type { Place } from '../../../errors.js';
 import { FILE_TYPE } from '../structures/constants.js';
+import { MAX_ENTRIES, MAX_PATHS_LENGTH } from '../tree-limits.js';
 import { readDirectory } from './directory.js';
 import { type Entry, entryContent, readEntry } from './entry.js';
-import { MAX_ENTRIES, MAX_PATH_LENGTH, MAX_PATHS_LENGTH, MAX_SPARE_EXTENTS } from './limits.js';
+import { MAX_PATH_LENGTH, MAX_SPARE_EXTENTS } from './limits.js';
 import type { BlockAddress, LogicalVolume } from './logical-volume.js';
 
 /** Something in the tree that is neither a file nor a directory. */
@@ -62,7 +64,7 @@ class TreeWalker implements FileTree {
     const names = new Set<string>();
     for (const { name, icb, offset } of await readDirectory(this.volume, directory, this.#fids)) {
       const path = parent === '' ? name : `${parent}/${name}`;
-      if (names.has(name)) throw this.#corruptDirectory(directory, `"${path}" occurs twice`);
+      if (names.has(name)) throw this.#corruptDirectory(directory, `${quote(path)} occurs twice`);
       names.add(name);
       this.#checkLength(path, directory);
       await this.#take(path, icb, { offset, field: 'FileIdentifierDescriptor.icb' });
@@ -75,7 +77,8 @@ class TreeWalker implements FileTree {
     const { entry } = node;
     if (entry.fileType === FILE_TYPE.directory) {
       // a directory has one parent; this is also what ends loops
-      if (known) throw this.#corruptDirectory(entry, `The directory "${path}" is also found elsewhere in the tree`);
+      if (known)
+        throw this.#corruptDirectory(entry, `The directory ${quote(path)} is also found elsewhere in the tree`);
       this.directories.push(path);
       this.#queue.push({ path, entry });
     } else if (isFile(entry.fileType)) {

@@ -2,7 +2,7 @@ import { viewOf } from '../../../bytes/view.js';
 import { UDF_REVISION } from './constants.js';
 
 /** EntityID (regid), ECMA-167 1/7.4, UDF 1.02 2.1.5. */
-export const ENTITY_ID_FIELDS = { flags: 0, identifier: 1, identifierSuffix: 24 } as const;
+const ENTITY_ID_FIELDS = { flags: 0, identifier: 1, identifierSuffix: 24 } as const;
 
 /** Identifiers with the meaning that UDF 1.02 2.1.5.2 and ECMA-167 3/10.5.3 give them. */
 export const ENTITY = {

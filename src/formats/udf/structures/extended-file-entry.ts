@@ -1,10 +1,7 @@
-import { readUint64, viewOf } from '../../../bytes/view.js';
-import type { FoundFileEntry } from './file-entry.js';
-import { readIcbTag } from './icb-tag.js';
-import { readTimestamp } from './timestamp.js';
+import { type FoundFileEntry, readEntryFields } from './file-entry.js';
 
 /** Extended File Entry, ECMA-167 3rd edition 4/14.17, UDF 2.00 2.3.6: read only, UDF 1.02 does not know it. */
-export const EXTENDED_FILE_ENTRY_FIELDS = {
+const EXTENDED_FILE_ENTRY_FIELDS = {
   tag: 0,
   icbTag: 16,
   fileLinkCount: 48,
@@ -21,17 +18,5 @@ export const EXTENDED_FILE_ENTRY_FIELDS = {
 
 /** A time that cannot be read comes back as 1970. @param bytes the whole block */
 export function readExtendedFileEntry(bytes: Uint8Array): FoundFileEntry {
-  const F = EXTENDED_FILE_ENTRY_FIELDS;
-  const view = viewOf(bytes);
-  const icb = readIcbTag(bytes, F.icbTag);
-  return {
-    icb,
-    fileType: icb.fileType,
-    linkCount: view.getUint16(F.fileLinkCount, true),
-    informationLength: readUint64(view, F.informationLength),
-    uniqueId: readUint64(view, F.uniqueId),
-    modified: readTimestamp(view, F.modificationDateAndTime) ?? new Date(0),
-    allocationOffset: F.extendedAttributes + view.getUint32(F.lengthOfExtendedAttributes, true),
-    allocationLength: view.getUint32(F.lengthOfAllocationDescriptors, true),
-  };
+  return readEntryFields(bytes, EXTENDED_FILE_ENTRY_FIELDS, EXTENDED_FILE_ENTRY_FIELDS.extendedAttributes);
 }

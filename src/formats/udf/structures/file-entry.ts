@@ -32,7 +32,7 @@ export const FILE_ENTRY_FIELDS = {
 } as const;
 
 /** Short allocation descriptors that fit into a File Entry of one block (UDF 1.02 2.3.6: it shall not be longer). */
-export const MAX_EXTENTS = (BLOCK_SIZE - FILE_ENTRY_FIELDS.allocationDescriptors) / SHORT_AD_LENGTH;
+const MAX_EXTENTS = (BLOCK_SIZE - FILE_ENTRY_FIELDS.allocationDescriptors) / SHORT_AD_LENGTH;
 
 /** Bytes of the greatest file whose extents fit into one File Entry. */
 export const MAX_FILE_SIZE = MAX_EXTENTS * MAX_EXTENT_LENGTH;
@@ -115,9 +115,27 @@ export interface FoundFileEntry extends FileEntry {
   readonly allocationLength: number;
 }
 
+/** Where a File Entry or Extended File Entry has what both have. */
+type CommonFields = Readonly<
+  Record<
+    | 'icbTag'
+    | 'fileLinkCount'
+    | 'informationLength'
+    | 'modificationDateAndTime'
+    | 'uniqueId'
+    | 'lengthOfExtendedAttributes'
+    | 'lengthOfAllocationDescriptors',
+    number
+  >
+>;
+
 /** A time that cannot be read comes back as 1970. @param bytes the whole block */
 export function readFileEntry(bytes: Uint8Array): FoundFileEntry {
-  const F = FILE_ENTRY_FIELDS;
+  return readEntryFields(bytes, FILE_ENTRY_FIELDS, FILE_ENTRY_FIELDS.allocationDescriptors);
+}
+
+/** @param attributes where the extended attributes begin, behind which the allocation descriptors are */
+export function readEntryFields(bytes: Uint8Array, F: CommonFields, attributes: number): FoundFileEntry {
   const view = viewOf(bytes);
   const icb = readIcbTag(bytes, F.icbTag);
   return {
@@ -127,7 +145,7 @@ export function readFileEntry(bytes: Uint8Array): FoundFileEntry {
     informationLength: readUint64(view, F.informationLength),
     uniqueId: readUint64(view, F.uniqueId),
     modified: readTimestamp(view, F.modificationDateAndTime) ?? new Date(0),
-    allocationOffset: F.allocationDescriptors + view.getUint32(F.lengthOfExtendedAttributes, true),
+    allocationOffset: attributes + view.getUint32(F.lengthOfExtendedAttributes, true),
     allocationLength: view.getUint32(F.lengthOfAllocationDescriptors, true),
   };
 }

@@ -1,7 +1,7 @@
 import { viewOf } from '../../../bytes/view.js';
 
 /** ICB tag, ECMA-167 4/14.6, UDF 1.02 2.3.5. */
-export const ICB_TAG_FIELDS = {
+const ICB_TAG_FIELDS = {
   priorRecordedNumberOfDirectEntries: 0,
   strategyType: 4,
   strategyParameter: 6,

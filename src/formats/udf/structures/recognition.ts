@@ -1,7 +1,7 @@
 import { BLOCK_SIZE } from './constants.js';
 
 /** Volume structure descriptors, ECMA-167 2/9.1: structure type, five letters, version 1. */
-export const VOLUME_STRUCTURE_FIELDS = {
+const VOLUME_STRUCTURE_FIELDS = {
   structureType: 0,
   standardIdentifier: 1,
   structureVersion: 6,

@@ -17,7 +17,7 @@ export const TAG_FIELDS = {
 export const TAG_LENGTH = 16;
 
 /** Descriptor version of ECMA-167 2nd edition, which UDF 1.02 builds on (3 is that of UDF 2.00 and later). */
-export const DESCRIPTOR_VERSION = 2;
+const DESCRIPTOR_VERSION = 2;
 
 /** The one tag serial number of our volumes: they are written once (UDF 1.02 2.2.1.1). */
 export const TAG_SERIAL_NUMBER = 1;

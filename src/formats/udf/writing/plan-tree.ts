@@ -1,9 +1,11 @@
+import { quote } from '../../../bytes/quote.js';
 import { byCodeUnit } from '../../../content/tree.js';
 import type { Finding } from '../../../errors.js';
 import { checkUdfName, checkUdfPathBytes, pathBytes } from '../names.js';
 import { BLOCK_SIZE } from '../structures/constants.js';
 import { MAX_FILE_SIZE, MAX_LINKS } from '../structures/file-entry.js';
 import { fidLength } from '../structures/file-identifier-descriptor.js';
+import { MAX_ENTRIES, MAX_PATHS_LENGTH } from '../tree-limits.js';
 import type { UdfDirectory, UdfFile } from './input.js';
 import { FIRST_ENTRY_BLOCK, type PlannedDirectory, type PlannedFile, type PlannedTree } from './planned-tree.js';
 
@@ -13,6 +15,7 @@ export function planTree(root: UdfDirectory, findings: Finding[]): PlannedTree {
   planner.addRoot(root);
   // directories grow while they are walked: each File Entry lies near those of its siblings
   for (const directory of planner.directories) planner.addChildren(directory);
+  planner.checkSize();
   planner.placeDirectories();
   return planner;
 }
@@ -23,6 +26,8 @@ class TreePlanner implements PlannedTree {
   readonly files: PlannedFile[] = [];
   fileNames = 0;
   metadataBlocks = 0;
+  /** UTF-16 code units of all paths */
+  #pathsLength = 0;
   readonly #byFile = new Map<UdfFile, PlannedFile>();
 
   constructor(readonly findings: Finding[]) {}
@@ -36,6 +41,7 @@ class TreePlanner implements PlannedTree {
     for (const entry of sortedEntries(parent.directory)) {
       const path = parent.path === '' ? entry.name : `${parent.path}/${entry.name}`;
       const bytes = parent.pathBytes + pathBytes(entry.name);
+      this.#pathsLength += path.length;
       this.#checkName(entry.name, path, previous);
       this.#checkPath(path, bytes, parent.pathBytes);
       previous = entry.name;
@@ -45,6 +51,19 @@ class TreePlanner implements PlannedTree {
         : this.#addFileName(entry.file, path);
       if (directory) this.#addLink(parent, path);
       addFid(parent, entry.name, child.block, directory);
+    }
+  }
+
+  /** What reader and checker refuse for its size is not written. */
+  checkSize(): void {
+    const names = this.directories.reduce((sum, directory) => sum + directory.names.length, 0);
+    if (names > MAX_ENTRIES) {
+      const message = `The media would have ${names} files and folders (a folder counts twice); at most ${MAX_ENTRIES} can be verified`;
+      this.findings.push({ code: 'LAYOUT_LIMIT', message, hint: 'Pack collections of small files into archives' });
+    }
+    if (this.#pathsLength > MAX_PATHS_LENGTH) {
+      const message = `All paths together have ${this.#pathsLength} characters; at most ${MAX_PATHS_LENGTH} can be verified`;
+      this.findings.push({ code: 'LAYOUT_LIMIT', message, hint: 'Give folders shorter names, or nest them less' });
     }
   }
 
@@ -109,7 +128,7 @@ class TreePlanner implements PlannedTree {
     const reason =
       checkUdfName(name) ?? (name === previous ? 'occurs twice in its folder (ECMA-167 4/8.6)' : undefined);
     if (reason === undefined) return;
-    const message = `The name "${name}" ${reason}`;
+    const message = `The name ${quote(name)} ${reason}`;
     this.findings.push({ code: 'MEDIA_NAME', message, where: { path }, hint: 'Give it another name' });
   }
 
