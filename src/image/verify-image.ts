@@ -62,8 +62,11 @@ function withoutManifest(
   manifest: Finding | undefined,
 ): readonly Finding[] {
   const isThere = udf.files.some(({ path }) => path === MANIFEST_PATH);
-  if (cut) return [cut, ...(manifest && !isThere ? [manifest] : []), ...countFinding(udf.findings.length)];
-  const rules = isThere || volume?.ours ? udf.findings : countFinding(udf.findings.length);
+  const ours = isThere || (volume?.ours ?? false);
+  const count = volume ? countFinding(udf.findings.length) : [];
+  // where the end is missing, so may be the directory entry of the manifest
+  if (cut) return [cut, ...(manifest && !ours ? [manifest] : []), ...count];
+  const rules = ours ? udf.findings : count;
   return bounded([...(manifest ? [manifest] : []), ...rules]);
 }
 
