@@ -21,7 +21,7 @@ import { readVolumeFacts, type VolumeFacts } from './volume-facts.js';
 /** Checks a whole ISO, reading every byte of it once, front to back. */
 export async function verifyImage(image: Content, options: VerifyOptions = {}): Promise<Verification> {
   const volume = await readVolumeFacts(image);
-  const udf = await checkUdf(image);
+  const udf = await checkUdf(image, options.signal);
   const contents = new Map(udf.files.map((file) => [file.path, fileContent(image, file)]));
   const cut = cutFinding(image, volume);
   const manifest = await loadManifest(contents);

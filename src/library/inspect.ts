@@ -4,7 +4,7 @@ import { FileContent, openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { isSystemFolder } from '../content/system-folders.js';
 import type { FileTree } from '../content/tree.js';
-import { throwFindings } from '../errors.js';
+import { type Finding, InplaceError, throwFindings } from '../errors.js';
 import { type BootEntry, readBootCatalog } from '../formats/eltorito/reading.js';
 import { readWimHeader, type WimHeader } from '../formats/wim/header.js';
 import type { WimImage } from '../formats/wim/information.js';
@@ -54,19 +54,30 @@ export async function inspect(path: string): Promise<Inspection> {
 
 async function inspectImage(path: string): Promise<Inspection> {
   const source = await openUpgradePackage(path);
-  const image = await openFile(path);
   try {
-    const bootEntries = await readBootCatalog(image);
+    const { bootEntries, findings } = await inspectBootCatalog(path);
     const { format, label, facts } = source;
     return {
-      ...(await inspectTree(path, 'image', source.tree, facts)),
+      ...(await inspectTree(path, 'image', source.tree, { ...facts, findings: [...facts.findings, ...findings] })),
       format,
       ...(label === undefined ? {} : { label }),
       bootEntries,
     };
   } finally {
-    await image.close();
     await source.close();
+  }
+}
+
+/** A boot catalog that breaks the rules is a warning: the files of the image can be read all the same. */
+async function inspectBootCatalog(path: string): Promise<{ bootEntries: BootEntry[]; findings: readonly Finding[] }> {
+  const image = await openFile(path);
+  try {
+    return { bootEntries: await readBootCatalog(image, path), findings: [] };
+  } catch (error) {
+    if (!(error instanceof InplaceError) || error.code !== 'SOURCE_CORRUPT') throw error;
+    return { bootEntries: [], findings: error.findings.map((finding) => ({ ...finding, severity: 'warning' })) };
+  } finally {
+    await image.close();
   }
 }
 
