@@ -11,7 +11,7 @@ import { type MediaPlan, manifestEntries, type PlanOptions, planMedia } from './
 export interface BuildOptions extends PlanOptions {
   /** path of the output, or a descriptor that is open for writing (a pipe); default: `<label>.iso` beside the definition */
   output?: Output;
-  /** called once, before the first byte is written; the same findings are in the result */
+  /** called before the first byte is written, and again for what shows only then; the same findings are in the result */
   onWarnings?(warnings: readonly Finding[]): void;
 }
 
@@ -46,16 +46,21 @@ export async function build(definitionPath: string, options: BuildOptions = {}):
   });
   try {
     options.onWarnings?.(plan.warnings);
-    await write(plan, output, options);
-    return await describe(plan, output);
+    const late: Finding[] = [];
+    await write(plan, output, options, late);
+    return await describe(plan, output, late);
   } finally {
     await plan.close();
   }
 }
 
-async function write(plan: MediaPlan, output: Output, options: BuildOptions): Promise<void> {
+async function write(plan: MediaPlan, output: Output, options: BuildOptions, late: Finding[]): Promise<void> {
   const common = {
     ...(options.signal ? { signal: options.signal } : {}),
+    onWarning: (finding: Finding) => {
+      late.push(finding);
+      options.onWarnings?.([finding]);
+    },
     onProgress: ({ written, total }: { written: number; total: number }) =>
       options.onProgress?.({ phase: 'write', done: written, total }),
   };
@@ -93,7 +98,7 @@ function resolveManifest(plan: MediaPlan, digestOf: (path: string) => string, st
   plan.manifest.resolve(renderManifest({ mediaId, ...sum, directories, files }));
 }
 
-async function describe(plan: MediaPlan, output: Output): Promise<BuildResult> {
+async function describe(plan: MediaPlan, output: Output, late: readonly Finding[]): Promise<BuildResult> {
   const contentId = createHash('sha256')
     .update(await readBytes(plan.manifest))
     .digest('hex');
@@ -106,7 +111,7 @@ async function describe(plan: MediaPlan, output: Output): Promise<BuildResult> {
     contentId,
     files: plan.files.length,
     bytes: plan.iso?.image.size ?? plan.files.reduce((sum, file) => sum + file.content.size, 0),
-    warnings: plan.warnings,
+    warnings: [...plan.warnings, ...late],
   };
 }
 
