@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bootRecord } from '../../src/formats/eltorito/boot-record.js';
 import { inspect } from '../../src/library/inspect.js';
-import { temporaryFolder } from '../support/tools.js';
 import { directory, image } from '../formats/iso9660/image-builder.js';
+import { temporaryFolder } from '../support/tools.js';
 
 const path = join(temporaryFolder(), 'bad.iso');
 
