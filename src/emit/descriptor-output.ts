@@ -1,22 +1,19 @@
-import { closeSync, fsyncSync, writeSync } from 'node:fs';
+import { fsyncSync, writeSync } from 'node:fs';
 import type { Output } from './output.js';
-import { FIRST_WAIT, isBusy, isLost, LONGEST_WAIT, openWithoutBlocking } from './pipe.js';
+import { CallerDescriptor, isBusy, isLost, Sending } from './pipe.js';
 import { onSink } from './sink-error.js';
 
 /** A descriptor of the caller: a pipe, or a file that a shell opened. It is written from where it stands and left open. */
 export class DescriptorOutput implements Output {
-  readonly #descriptor: number;
-  /** a second opening of the same pipe */
-  #own: number | undefined;
+  readonly #descriptor: CallerDescriptor;
   readonly #clock = new Int32Array(new SharedArrayBuffer(4));
 
-  /** @param throwIfCancelled looked at while a reader does not read */
+  /** @param throwIfCancelled looked at before every write */
   constructor(
     descriptor: number,
     readonly throwIfCancelled: () => void,
   ) {
-    this.#own = openWithoutBlocking(descriptor);
-    this.#descriptor = this.#own ?? descriptor;
+    this.#descriptor = new CallerDescriptor(descriptor);
   }
 
   begin(): void {
@@ -24,34 +21,28 @@ export class DescriptorOutput implements Output {
   }
 
   write(bytes: Uint8Array): void {
-    let wait = FIRST_WAIT;
-    for (let done = 0; done < bytes.byteLength; ) {
-      const count = onSink(() => this.#writeSome(bytes, done));
-      done += count;
-      wait = count > 0 ? FIRST_WAIT : this.#pause(wait);
+    const sending = new Sending(bytes, this.throwIfCancelled);
+    for (let rest = sending.next(); rest; rest = sending.next()) {
+      const wait = sending.sent(this.#writeSome(rest));
+      if (wait > 0) Atomics.wait(this.#clock, 0, 0, wait);
     }
   }
 
-  #writeSome(bytes: Uint8Array, from: number): number {
-    try {
-      return writeSync(this.#descriptor, bytes, from, bytes.byteLength - from, null);
-    } catch (error) {
-      if (isBusy(error)) return 0;
-      throw error;
-    }
-  }
-
-  /** Sleeps, and returns how long to sleep the next time. */
-  #pause(wait: number): number {
-    this.throwIfCancelled();
-    Atomics.wait(this.#clock, 0, 0, wait);
-    return Math.min(wait * 2, LONGEST_WAIT);
+  #writeSome(bytes: Uint8Array): number {
+    return onSink(() => {
+      try {
+        return writeSync(this.#descriptor.number, bytes);
+      } catch (error) {
+        if (isBusy(error)) return 0;
+        throw error;
+      }
+    });
   }
 
   finish(): void {
     onSink(() => {
       try {
-        fsyncSync(this.#descriptor);
+        fsyncSync(this.#descriptor.number);
       } catch (error) {
         if (isLost(error)) throw error;
       }
@@ -60,7 +51,6 @@ export class DescriptorOutput implements Output {
   }
 
   abandon(): void {
-    if (this.#own !== undefined) closeSync(this.#own);
-    this.#own = undefined;
+    this.#descriptor.release();
   }
 }

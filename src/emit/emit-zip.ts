@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { ZipArchive, type ZipEntryData } from 'archiver';
 import type { Content } from '../content/content.js';
+import { parentsOf } from '../content/parents.js';
 import { contentPieces } from './content-pieces.js';
 import { type EmitFile, totalSize } from './emit-file.js';
 import type { EmitTreeOptions } from './emit-folder.js';
@@ -25,8 +26,8 @@ const DIRECTORY_MODE = 0o755;
 const ENTRY_OVERHEAD = 30 + 24 + 46 + 28;
 
 /**
- * Writes the files in the given order, behind the directories.
- * @param directories paths of all directories; those that only hold files may be left out
+ * Writes the files in the given order, behind the empty directories: a file implies those that it lies in.
+ * @param directories paths of all directories; those that hold something may be left out
  * @throws InplaceError as `emitImage`
  */
 export async function emitZip(
@@ -36,17 +37,20 @@ export async function emitZip(
   options: EmitTreeOptions = {},
 ): Promise<void> {
   throwIfAborted(options.signal);
-  const zip = new ZipEmitter(files, directories, options);
-  const names = [...files.map(({ path }) => path), ...directories];
+  const parents = parentsOf([...files.map(({ path }) => path), ...directories]);
+  const empty = directories.filter((path) => !parents.has(path));
+  const zip = new ZipEmitter(files, empty, options);
+  const names = [...files.map(({ path }) => path), ...empty];
   const needed = totalSize(files) + names.reduce((sum, name) => sum + 2 * Buffer.byteLength(name) + ENTRY_OVERHEAD, 0);
-  const check = () => throwIfAborted(options.signal);
-  if ('descriptor' in sink) return await zip.run(() => new ZipDescriptorTarget(sink.descriptor, check), { needed });
+  if ('descriptor' in sink) {
+    return await zip.run((check) => new ZipDescriptorTarget(sink.descriptor, check), { needed });
+  }
   await replaceFile(sink.file, {
     pid: options.pid ?? process.pid,
     needed,
     write: (partial) =>
       zip.run(() => new ZipFileTarget(partial), { path: sink.file, folder: dirname(partial), needed }),
-    check,
+    check: () => throwIfAborted(options.signal),
   });
 }
 
@@ -57,28 +61,50 @@ class ZipEmitter {
   /** bytes of files handed to archiver, bytes of the zip written */
   #read = 0;
   #written = 0;
+  /** the first thing that went wrong */
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(
     readonly files: readonly EmitFile[],
-    readonly directories: readonly string[],
+    readonly emptyDirectories: readonly string[],
     readonly options: EmitTreeOptions,
   ) {}
 
-  async run(open: () => ZipTarget, facts: Omit<SinkFacts, 'written'>): Promise<void> {
-    const target = await explainSinkErrors({ ...facts, written: 0 }, async () => open());
+  /** @param open gets what throws when the work was stopped, to be called before every write that had to wait */
+  async run(open: (check: () => void) => ZipTarget, facts: Omit<SinkFacts, 'written'>): Promise<void> {
+    const target = await explainSinkErrors({ ...facts, written: 0 }, async () => open(() => this.#check()));
     const timer = setInterval(() => this.#report(), PROGRESS_INTERVAL);
     try {
-      await Promise.all([this.#produce(), this.#consume(target, facts)]);
+      await this.#transfer(target, facts);
       await explainSinkErrors({ ...facts, written: this.#written }, () => target.finish());
     } catch (error) {
-      await target.abandon();
+      target.abandon();
       throw error;
     } finally {
       clearInterval(timer);
-      this.#archive.destroy();
       this.#reader.close();
     }
     this.#report();
+  }
+
+  /**
+   * Runs both sides. The first failure stops the other side, and both have ended when this throws: a side that slept on
+   * would go on with a descriptor that is closed, and whose number may be another file's by then.
+   */
+  async #transfer(target: ZipTarget, facts: Omit<SinkFacts, 'written'>): Promise<void> {
+    const fail = (error: unknown) => {
+      this.#failure ??= { error };
+      this.#archive.destroy();
+    };
+    this.#archive.on('error', fail);
+    await Promise.all([this.#produce().catch(fail), this.#consume(target, facts).catch(fail)]);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** @throws what stopped the work */
+  #check(): void {
+    throwIfAborted(this.options.signal);
+    if (this.#failure) throw this.#failure.error;
   }
 
   #report(): void {
@@ -88,8 +114,8 @@ class ZipEmitter {
   /** Hands archiver one entry after the other. */
   async #produce(): Promise<void> {
     const newest = this.files.reduce((time, { modified }) => Math.max(time, modified.getTime()), 0);
-    for (const path of this.directories) {
-      const date = new Date(newest);
+    const date = this.options.modified ?? new Date(newest);
+    for (const path of this.emptyDirectories) {
       await this.#append(Buffer.alloc(0), { name: `${path}/`, type: 'directory', date, mode: DIRECTORY_MODE });
     }
     for (const file of this.files) {
@@ -97,7 +123,7 @@ class ZipEmitter {
       await this.#appendFile(file);
     }
     this.#reader.leave();
-    await this.#archive.finalize();
+    await this.#unlessClosed(this.#archive.finalize());
   }
 
   #digest(path: string): string {
@@ -117,35 +143,48 @@ class ZipEmitter {
 
   async *#pieces(content: Content, see: (piece: Uint8Array) => void): AsyncGenerator<Uint8Array> {
     for await (const piece of contentPieces(content, this.#reader)) {
-      throwIfAborted(this.options.signal);
+      this.#check();
       see(piece);
       this.#read += piece.byteLength;
       yield piece;
     }
   }
 
-  /** Waits until archiver has taken the entry, so that one at a time is in memory. */
+  /** Waits until archiver has taken the entry, so that one at a time is in memory. Its source has ended in any case. */
   async #append(source: Buffer | Readable, entry: ZipEntryData): Promise<void> {
-    const archive = this.#archive;
-    await new Promise<void>((resolve, reject) => {
-      const closed = () => settle(new Error('The zip was closed'));
-      const taken = () => settle();
-      const settle = (error?: Error) => {
-        archive.off('entry', taken).off('error', settle).off('close', closed);
-        if (error) reject(error);
-        else resolve();
-      };
-      archive.on('entry', taken).on('error', settle).on('close', closed);
+    this.#check();
+    const taken = new Promise((resolve, reject) => {
+      this.#archive.once('entry', resolve);
       // archiver does not pass on every error of its source
-      if (source instanceof Readable) source.on('error', settle);
-      archive.append(source, entry);
+      if (source instanceof Readable) source.on('error', reject);
+      this.#archive.append(source, entry);
     });
+    try {
+      await this.#unlessClosed(taken);
+    } catch (error) {
+      if (source instanceof Readable) await closeStream(source);
+      throw error;
+    }
+  }
+
+  /** Waits for archiver, which gives no answer any more once it is destroyed. */
+  async #unlessClosed(answer: Promise<unknown>): Promise<void> {
+    let onClose = () => {};
+    const closed = new Promise<never>((_, reject) => {
+      onClose = () => reject(new Error('The zip was closed'));
+    });
+    this.#archive.once('close', onClose);
+    try {
+      await Promise.race([answer, closed]);
+    } finally {
+      this.#archive.off('close', onClose);
+    }
   }
 
   /** Writes what archiver hands out. */
   async #consume(target: ZipTarget, facts: Omit<SinkFacts, 'written'>): Promise<void> {
     const gatherer = new Gatherer(SLOT, async (bytes) => {
-      throwIfAborted(this.options.signal);
+      this.#check();
       await explainSinkErrors({ ...facts, written: this.#written }, () => target.write(bytes));
       this.#written += bytes.byteLength;
     });
@@ -158,4 +197,12 @@ async function collect(pieces: AsyncGenerator<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = [];
   for await (const piece of pieces) all.push(piece);
   return Buffer.concat(all);
+}
+
+/** Ends a stream, and the generator behind it, which may be in the middle of a read. */
+async function closeStream(stream: Readable): Promise<void> {
+  if (stream.closed) return;
+  const closed = new Promise((resolve) => stream.once('close', resolve));
+  stream.destroy();
+  await closed;
 }

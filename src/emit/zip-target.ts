@@ -1,18 +1,18 @@
 /** Where the bytes of a zip go, and how they are gathered on the way: archiver hands out a dozen scraps per entry. */
-import { close, fsync, write } from 'node:fs';
+import { fsync, write } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { FileWriter } from './file-writer.js';
-import { FIRST_WAIT, isBusy, isLost, LONGEST_WAIT, openWithoutBlocking } from './pipe.js';
+import { CallerDescriptor, isBusy, isLost, Sending } from './pipe.js';
 
-const closeAsync = promisify(close);
 const fsyncAsync = promisify(fsync);
 
 export interface ZipTarget {
   write(bytes: Uint8Array): Promise<void>;
   /** Flushes and closes what was opened here. */
   finish(): Promise<void>;
-  abandon(): Promise<void>;
+  /** Closes what was opened here; only when no write is under way, for its number may go to another file. */
+  abandon(): void;
 }
 
 /** An empty file of ours. Writes are synchronous: a direct write of one gathered buffer takes less than a millisecond. */
@@ -27,39 +27,34 @@ export class ZipFileTarget implements ZipTarget {
   async finish(): Promise<void> {
     this.#writer.finish(true);
   }
-  async abandon(): Promise<void> {
+  abandon(): void {
     this.#writer.abandon();
   }
 }
 
 /** A descriptor of the caller, left open. */
 export class ZipDescriptorTarget implements ZipTarget {
-  readonly #descriptor: number;
-  #own: number | undefined;
+  readonly #descriptor: CallerDescriptor;
 
-  /** @param check looked at while a reader does not read: throws when the work was stopped */
+  /** @param check looked at before every write: throws when the work was stopped */
   constructor(
     descriptor: number,
     readonly check: () => void,
   ) {
-    this.#own = openWithoutBlocking(descriptor);
-    this.#descriptor = this.#own ?? descriptor;
+    this.#descriptor = new CallerDescriptor(descriptor);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    let wait = FIRST_WAIT;
-    for (let done = 0; done < bytes.byteLength; ) {
-      this.check();
-      const count = await this.#writeSome(bytes, done);
-      done += count;
-      if (count === 0) await sleep(wait);
-      wait = count > 0 ? FIRST_WAIT : Math.min(wait * 2, LONGEST_WAIT);
+    const sending = new Sending(bytes, this.check);
+    for (let rest = sending.next(); rest; rest = sending.next()) {
+      const wait = sending.sent(await this.#writeSome(rest));
+      if (wait > 0) await sleep(wait);
     }
   }
 
-  #writeSome(bytes: Uint8Array, from: number): Promise<number> {
+  #writeSome(bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
-      write(this.#descriptor, bytes, from, bytes.byteLength - from, null, (error, count) => {
+      write(this.#descriptor.number, bytes, (error, count) => {
         if (error && !isBusy(error)) reject(error);
         else resolve(error ? 0 : count);
       });
@@ -68,16 +63,15 @@ export class ZipDescriptorTarget implements ZipTarget {
 
   async finish(): Promise<void> {
     try {
-      await fsyncAsync(this.#descriptor);
+      await fsyncAsync(this.#descriptor.number);
     } catch (error) {
       if (isLost(error)) throw error;
     } finally {
-      await this.abandon();
+      this.abandon();
     }
   }
 
-  async abandon(): Promise<void> {
-    if (this.#own !== undefined) await closeAsync(this.#own);
-    this.#own = undefined;
+  abandon(): void {
+    this.#descriptor.release();
   }
 }

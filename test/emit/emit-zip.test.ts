@@ -1,5 +1,6 @@
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
 import {
@@ -38,7 +39,10 @@ const FILES = [
   file('a/parts', concatContent([rangeContent(big, 7, MiB), rendered(MiB + 1, 4), rangeContent(big, 9, 5)])),
   file('Ünï 文 𝒳 & name', rangeContent(big, 3, 5000)),
 ];
-const DIRECTORIES = ['a', 'a/b', 'a/b/c', 'empty directory'];
+const DIRECTORIES = ['a', 'a/b', 'a/b/c', 'a/empty', 'empty directory', 'holds', 'holds/empty'];
+const EMPTY = ['a/empty', 'empty directory', 'holds/empty'];
+/** of directories; even seconds, as a zip keeps them */
+const directoriesModified = new Date('2022-03-04T05:06:08Z');
 
 /** Emits the tree above with a manifest of digests behind it. */
 async function emit(output: string): Promise<string> {
@@ -49,6 +53,7 @@ async function emit(output: string): Promise<string> {
     DIRECTORIES,
     { file: output },
     {
+      modified: directoriesModified,
       beforeLate: (digestOf) => {
         text = FILES.map(({ path }) => digestOf(path)).join('');
         manifest.resolve(new TextEncoder().encode(text));
@@ -59,7 +64,7 @@ async function emit(output: string): Promise<string> {
 }
 
 describe('emitZip', () => {
-  it('writes directories, files in order and the manifest last, as yauzl reads them', async () => {
+  it('writes empty directories, files in order and the manifest last, as yauzl reads them', async () => {
     const output = newPath();
     const digests = await emit(output);
     const zip = await openPromise(output, { autoClose: false });
@@ -67,17 +72,17 @@ describe('emitZip', () => {
     for await (const entry of zip.eachEntry()) {
       seen.push(entry.fileName);
       expect(entry.compressionMethod).toBe(0);
-      expect(entry.getLastModDate({ timezone: 'UTC' })).toEqual(modified);
-      expect((entry.externalFileAttributes >>> 16).toString(8)).toBe(entry.fileName.endsWith('/') ? '40755' : '100644');
+      const isDirectory = entry.fileName.endsWith('/');
+      expect(entry.getLastModDate({ timezone: 'UTC' })).toEqual(isDirectory ? directoriesModified : modified);
+      expect((entry.externalFileAttributes >>> 16).toString(8)).toBe(isDirectory ? '40755' : '100644');
       const known = FILES.find(({ path }) => path === entry.fileName);
       const chunks: Buffer[] = [];
-      if (!entry.fileName.endsWith('/'))
-        for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk);
+      if (!isDirectory) for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk);
       if (known) expect(sha256(Buffer.concat(chunks))).toBe(sha256(await wholeOf(known.content)));
       if (entry.fileName === 'manifest.json') expect(Buffer.concat(chunks).toString()).toBe(digests);
     }
     zip.close();
-    expect(seen).toEqual([...DIRECTORIES.map((path) => `${path}/`), ...FILES.map(({ path }) => path), 'manifest.json']);
+    expect(seen).toEqual([...EMPTY.map((path) => `${path}/`), ...FILES.map(({ path }) => path), 'manifest.json']);
     const expected = await Promise.all(FILES.map(async ({ content }) => sha256(await wholeOf(content))));
     expect(digests).toBe(expected.join(''));
   });
@@ -98,6 +103,25 @@ describe('emitZip', () => {
     await emitZip([], [], { file: output });
     expect(readFileSync(output)).toHaveLength(22);
   });
+
+  it.each([1, 2])(
+    'an output that fails ends the work only when the input of %i MiB is not read any more',
+    async (size) => {
+      let reading = false;
+      const read = async () => {
+        reading = true;
+        await sleep(300);
+        reading = false;
+      };
+      const full = openSync('/dev/full', 'w');
+      const parts = [0, 1].map((part) => file(`${part}`, rangeContent(big, part * MiB, MiB)));
+      const code = await codeOf(
+        emitZip([...parts, file('slow', { size: size * MiB, read })], [], { descriptor: full }),
+      );
+      closeSync(full);
+      expect({ code, reading }).toEqual({ code: 'SINK_FULL', reading: false });
+    },
+  );
 
   it('reports progress up to the last byte', async () => {
     const reports: { written: number; total: number }[] = [];
@@ -134,6 +158,7 @@ describeWith(['unzip', '7z', 'python3'], 'other programs', () => {
       expect(sha256(readFileSync(join(target, path)))).toBe(sha256(await wholeOf(content)));
     }
     expect(readdirSync(join(target, 'empty directory'))).toEqual([]);
+    expect(readdirSync(join(target, 'holds/empty'))).toEqual([]);
   });
 
   it.runIf(long)(

@@ -1,8 +1,11 @@
-import { closeSync, constants, openSync, readFileSync, readSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { LateContent } from '../../src/content/views.js';
+import { BytesContent, LateContent, rangeContent } from '../../src/content/views.js';
+import { DescriptorOutput } from '../../src/emit/descriptor-output.js';
+import type { EmitFile } from '../../src/emit/emit-file.js';
 import { emitImage } from '../../src/emit/emit-image.js';
 import { emitZip } from '../../src/emit/emit-zip.js';
 import { describeWith, run, runOk, temporaryFolder } from '../support/tools.js';
@@ -92,12 +95,17 @@ describeWith(['sh', 'sha256sum', 'dd', 'gcc'], 'a pipe', () => {
   });
 });
 
+/** A pipe with a reader that does not read. */
+async function openFifo(name: string): Promise<{ reader: number; descriptor: number }> {
+  const path = join(folder, name);
+  await runOk('mkfifo', [path]);
+  const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return { reader, descriptor: openSync(path, 'w') };
+}
+
 describeWith(['mkfifo'], 'a pipe that nobody reads', () => {
   it.each(['image', 'zip'] as const)('does not hold up the end of an interrupted %s', async (what) => {
-    const path = join(folder, `fifo-${what}`);
-    await runOk('mkfifo', [path]);
-    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const descriptor = openSync(path, 'w');
+    const { reader, descriptor } = await openFifo(`fifo-${what}`);
     const { image, beforeLate } = bigImage();
     const controller = new AbortController();
     const options = { signal: controller.signal, beforeLate };
@@ -115,7 +123,48 @@ describeWith(['mkfifo'], 'a pipe that nobody reads', () => {
   });
 });
 
+describeWith(['mkfifo'], 'a zip that fails while it waits for the reader of a pipe', () => {
+  const entry = (path: string, content: EmitFile['content']) => ({ path, content, modified: new Date(0) });
+
+  it('writes nothing any more, whatever gets the number of its descriptor', async () => {
+    const { reader, descriptor } = await openFifo('fifo-failing');
+    const read = async () => {
+      await sleep(300);
+      throw new Error('broken');
+    };
+    const parts = [0, 1].map((part) => entry(`${part}`, rangeContent(big, part * MiB, MiB)));
+    const work = emitZip([...parts, entry('broken', { size: 10, read })], [], { descriptor });
+    await expect(work).rejects.toThrow('broken');
+    const others = Array.from({ length: 8 }, (_, i) => openSync(join(folder, `other-${i}`), 'w'));
+    await sleep(200);
+    expect(others.map((other) => fstatSync(other).size)).toEqual(others.map(() => 0));
+    for (const each of [...others, descriptor, reader]) closeSync(each);
+  });
+
+  it('ends when the reader goes while only the directory of the zip is still to come', async () => {
+    const { reader, descriptor } = await openFifo('fifo-ending');
+    const files = [0, 1].map((part) => entry(`${part}`, rangeContent(big, part * MiB, MiB)));
+    const ended = codeOf(emitZip([...files, entry('last', new BytesContent(noise(10)))], [], { descriptor }));
+    await sleep(300);
+    closeSync(reader);
+    expect(await ended).toBe('SINK_FAILED');
+    closeSync(descriptor);
+  });
+});
+
 describe('a descriptor of a file', () => {
+  it('gets nothing any more when the work was stopped', () => {
+    const output = join(folder, 'stopped');
+    const descriptor = openSync(output, 'w');
+    const writer = new DescriptorOutput(descriptor, () => {
+      throw new Error('stopped');
+    });
+    expect(() => writer.write(noise(10))).toThrow('stopped');
+    writer.abandon();
+    closeSync(descriptor);
+    expect(statSync(output).size).toBe(0);
+  });
+
   it('is written from where it stands and left open', async () => {
     const output = join(folder, 'descriptor');
     const { image, beforeLate } = bigImage();
