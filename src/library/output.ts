@@ -7,7 +7,7 @@ import { describeSystemError } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import type { MediaDefinition } from '../definition/model.js';
 import { InplaceError } from '../errors.js';
-import { MANIFEST_PATH, type Manifest } from '../image/manifest.js';
+import { directoriesOf, MANIFEST_PATH, type Manifest } from '../image/manifest.js';
 import { loadManifest } from '../image/verify-files.js';
 import { FORMATS, type MediaFormat } from './plan.js';
 
@@ -143,7 +143,7 @@ async function checkEarlierBuild(output: string): Promise<void> {
     throw refused('The folder is not empty and not an earlier build', output, hint);
   }
   const foreign = [
-    ...findings.map(({ where }) => where?.path ?? where?.file ?? ''),
+    ...findings.map(({ where, message }) => where?.path || where?.file || message),
     ...foreignTo(manifest, files, tree.directories),
   ];
   if (foreign.length === 0) return;
@@ -156,17 +156,11 @@ async function checkEarlierBuild(output: string): Promise<void> {
 function foreignTo(manifest: Manifest, files: ReadonlyMap<string, Content>, directories: readonly string[]): string[] {
   const sizes = new Map(manifest.files.map(({ path, size }) => [path, size]));
   const own = ({ path, size }: { path: string; size: number }) => path === MANIFEST_PATH || sizes.get(path) === size;
-  const parents = new Set([MANIFEST_PATH, ...sizes.keys()].flatMap(parentsOf));
+  const known = directoriesOf(manifest);
   return [
     ...[...files].filter(([path, { size }]) => !own({ path, size })).map(([path]) => path),
-    ...directories.filter((path) => !parents.has(path)),
+    ...directories.filter((path) => !known.has(path)),
   ];
-}
-
-/** `a`, `a/b` for `a/b/c.txt`. */
-function parentsOf(path: string): string[] {
-  const names = path.split('/').slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 async function realTarget(path: string): Promise<string> {
