@@ -55,7 +55,7 @@ export const ERROR_CODES = {
   SINK_FAILED: ['sink', 'Writing the output failed'],
   // verify
   VERIFY_FILE: ['verify', 'A file is missing, added or different from the manifest'],
-  VERIFY_STRUCTURE: ['verify', 'The structures of the image are not those the manifest was made with'],
+  VERIFY_STRUCTURE: ['verify', 'The structures of an image or zip are not those it was made with'],
   VERIFY_MANIFEST: ['verify', 'The manifest is missing, damaged or contradicts itself'],
   // the strict check of UDF structures
   UDF_RECOGNITION: ['verify', 'The volume recognition sequence of a UDF volume is wrong'],

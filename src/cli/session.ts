@@ -1,4 +1,5 @@
 /** What every command shares: where output goes, how progress and findings are shown, how the process ends. */
+import { availableParallelism } from 'node:os';
 import {
   type Finding,
   formatFinding,
@@ -77,9 +78,10 @@ export class Session {
     });
   }
 
-  /** Progress and the signal that stops the work. */
+  /** Progress, the signal that stops the work, and the cores there are. */
   get work(): WorkOptions {
-    return { onProgress: (progress) => this.#progress(progress), signal: this.#abort.signal };
+    const onProgress = (progress: Progress) => this.#progress(progress);
+    return { onProgress, signal: this.#abort.signal, cores: availableParallelism() };
   }
 
   #progress(progress: Progress): void {

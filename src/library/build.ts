@@ -57,6 +57,7 @@ export async function build(definitionPath: string, options: BuildOptions = {}):
 async function write(plan: MediaPlan, output: Output, options: BuildOptions, late: Finding[]): Promise<void> {
   const common = {
     ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.cores === undefined ? {} : { cores: options.cores }),
     onWarning: (finding: Finding) => {
       late.push(finding);
       options.onWarnings?.([finding]);

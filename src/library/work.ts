@@ -13,6 +13,8 @@ export interface Progress {
 export interface WorkOptions {
   /** called about four times a second */
   onProgress?(progress: Progress): void;
+  /** processor cores that may be used; with one, hashing gets no thread of its own; default: more than one */
+  cores?: number;
   /** stops the work: nothing half-made is left, and the call throws INTERRUPTED */
   signal?: AbortSignal;
 }

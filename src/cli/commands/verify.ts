@@ -28,7 +28,7 @@ export const verifyCommand: CommandModule<CommonArguments, VerifyArguments> = {
         return;
       }
       const changes =
-        result.expected.length === 0 ? '' : `; ${count(result.expected.length, 'file')} added by use, as expected`;
+        result.expected.length === 0 ? '' : `; ${count(result.expected.length, 'expected change')} by use`;
       session.page(
         [
           `${args.path} holds: ${count(result.files, 'file')}, ${formatBytes(result.bytes)} read${changes}`,
