@@ -15,7 +15,7 @@ import { long } from '../support/tools.js';
 
 const MEDIA = readFileSync(new URL('../../templates/init/media.yaml', import.meta.url), 'utf8');
 const SEQUENCE = readFileSync(new URL('../../templates/init/upgrade.yaml', import.meta.url), 'utf8');
-const RUNS = long ? 50_000 : 600;
+const RUNS = long ? 10_000 : 600;
 
 /** Everything that is done with the text of a definition, but for looking at the disk. */
 function checkMedia(text: string): readonly Finding[] {
@@ -50,7 +50,8 @@ function expectGood(findings: readonly Finding[], text: string): void {
   const count = text.split('\n').length;
   for (const { message, where } of findings) {
     expect(message).toMatch(/^[A-Z"]/);
-    expect(message).not.toMatch(/invalid input|\bzod\b|undefined|\[object/i);
+    // what stands in quotes are the words of the file
+    expect(message.replace(/"(?:[^"\\]|\\.)*"/g, '')).not.toMatch(/invalid input|\bzod\b|undefined|\[object/i);
     if (where?.line !== undefined) expect(where.line).toBeLessThanOrEqual(count);
     else expect(message).toMatch(/^The file is empty/);
   }

@@ -414,6 +414,11 @@ describe('one wrong field at a time', () => {
       `3:13 - DEFINITION_INVALID A reference to the environment is not in quotes | Inside { } and [ ] write it in quotes: "\${env:NAME}"`,
     ],
     [
+      'a mapping that looks like an object of JavaScript',
+      SMALL.replace('Field upgrade', '{ constructor: { name: { a: b } } }'),
+      '1:7 name DEFINITION_INVALID Found a mapping (key: value), expected text',
+    ],
+    [
       'a key without a space behind its colon',
       'name: a\nupgradePackage: { source: windows.iso, sha256:4d2f }',
       '2:40 upgradePackage[…] DEFINITION_INVALID Unknown key | Write "sha256: " with a space after the colon',
