@@ -13,10 +13,12 @@ export const EXIT_CODES: Record<ErrorKind, number> = {
 };
 
 /**
- * The exit code for problems: those with a line are in a definition or a task sequence, whatever they are about
- * (a source that is not there); else the kind of the first decides.
+ * The exit code for problems: a refusal for safety before all; those with a line are in a definition or a task
+ * sequence, whatever they are about (a source that is not there); else the kind of the first decides.
  */
 export function exitCodeOf(findings: readonly Finding[]): number {
+  const kinds = findings.map(({ code }) => ERROR_CODES[code][0]);
+  if (kinds.includes('safety')) return EXIT_CODES.safety;
   if (findings.some(({ where }) => where?.line !== undefined)) return EXIT_CODES.definition;
-  return EXIT_CODES[ERROR_CODES[findings[0]!.code][0]];
+  return EXIT_CODES[kinds[0]!];
 }

@@ -159,8 +159,8 @@ async function checkSum(definition: MediaDefinition, options: WorkOptions): Prom
   if (found === sha256) return;
   throw new InplaceError({
     code: 'CHECKSUM_MISMATCH',
-    message: `The SHA-256 is ${found}, the definition says ${sha256}`,
-    where: { file: source, field: 'upgradePackage.sha256' },
+    message: `The SHA-256 of "${source}" is ${found}, the definition says ${sha256}`,
+    where: definition.place('upgradePackage.sha256'),
     hint: 'Download the ISO again, or correct the definition if this is the ISO you mean',
   });
 }
