@@ -1,5 +1,5 @@
 /** What can go wrong with an output: errors of the operating system as they cross threads, and what they mean to a person. */
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { sizeText } from '../bytes/size-text.js';
 import { describeSystemError } from '../content/file.js';
 import { InplaceError } from '../errors.js';
@@ -34,6 +34,8 @@ export interface SinkFacts {
   readonly path?: string;
   /** a folder on the same volume, to ask how much is free */
   readonly folder?: string;
+  /** the file or folder that was made beside the output and is being filled */
+  readonly temporary?: string;
   /** bytes in all */
   readonly needed: number;
   /** bytes written so far, which will be free again */
@@ -45,7 +47,7 @@ export async function sinkError(error: SystemError, sink: SinkFacts): Promise<In
   const cause = Object.assign(new Error(error.message), { code: error.code });
   if (isFull(error)) return sinkFull(sink, await freeSpace(sink.folder), cause);
   const where = sink.path === undefined ? {} : { where: { file: sink.path } };
-  const { reason, hint } = explain(error.code, sink) ?? { reason: describeSystemError(cause), hint: undefined };
+  const { reason, hint } = (await explain(error.code, sink)) ?? { reason: describeSystemError(cause), hint: undefined };
   const message = `Cannot write: ${reason}`;
   return new InplaceError(
     { code: 'SINK_FAILED', message, ...where, ...(hint === undefined ? {} : { hint }) },
@@ -70,7 +72,42 @@ function isFull({ code, errno }: SystemError): boolean {
   return code === 'ENOSPC' || (code === 'UNKNOWN' && errno !== undefined && QUOTA_EXCEEDED.includes(errno));
 }
 
-function explain(code: string, sink: SinkFacts): { reason: string; hint: string } | undefined {
+/** What was being written is not there any more, or something else has its name. */
+export function lostTemporary({ path }: SinkFacts): InplaceError {
+  const where = path === undefined ? {} : { where: { file: path } };
+  const { reason, hint } = LOST;
+  return new InplaceError({ code: 'SINK_FAILED', message: `Cannot write: ${reason}`, ...where, hint });
+}
+
+const LOST = {
+  reason: 'what was written so far was removed or replaced by something else',
+  hint: 'Find out what else uses or cleans the folder of the output, then run again',
+};
+
+interface Explanation {
+  readonly reason: string;
+  readonly hint: string;
+}
+
+/** ENOENT has several causes; undefined when none of them is seen. */
+async function explainMissing({ folder, temporary }: SinkFacts): Promise<Explanation | undefined> {
+  if (folder === undefined) return undefined;
+  if (await isMissing(folder)) {
+    return { reason: 'the folder of the output does not exist', hint: 'Make the folder first' };
+  }
+  if (temporary !== undefined) return (await isMissing(temporary)) ? LOST : undefined;
+  return { reason: `nothing can be made in "${folder}" (ENOENT)`, hint: 'Choose another place for the output' };
+}
+
+async function isMissing(path: string): Promise<boolean> {
+  const code = await stat(path).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error.code,
+  );
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+async function explain(code: string, sink: SinkFacts): Promise<Explanation | undefined> {
   switch (code) {
     case 'EPIPE':
     // Windows
@@ -86,7 +123,7 @@ function explain(code: string, sink: SinkFacts): { reason: string; hint: string 
     case 'EPERM':
       return { reason: `not allowed (${code})`, hint: 'Choose a place you may write to' };
     case 'ENOENT':
-      return { reason: 'the folder of the output does not exist', hint: 'Make the folder first' };
+      return await explainMissing(sink);
     default:
       return undefined;
   }
