@@ -43,12 +43,13 @@ export async function emitFolder(
     // a file takes whole blocks on the disk
     needed: files.reduce((sum, file) => sum + Math.ceil(file.content.size / PAGE) * PAGE, 0),
     write: async (partial) => {
-      const facts = { path: folder, folder: dirname(partial), needed: total };
+      const facts = { path: folder, folder: dirname(partial), temporary: partial, needed: total };
       await explainSinkErrors({ ...facts, written: 0 }, () => makeDirectories(paths, partial, options));
       await runTransfer({ ...compile(files, partial, options), sink: { to: 'folder' }, facts }, options);
       await explainSinkErrors({ ...facts, written: total }, () => setTimes(paths, partial, options));
     },
     check: () => throwIfAborted(options.signal),
+    warn: (finding) => options.onWarning?.(finding),
   });
 }
 

@@ -41,10 +41,11 @@ export async function emitImage(image: DiskImage, sink: ImageSink, options: Emit
     pid: options.pid ?? process.pid,
     needed: image.size,
     write: async (partial) => {
-      const facts = { path: sink.file, folder: dirname(partial), needed: image.size };
+      const facts = { path: sink.file, folder: dirname(partial), temporary: partial, needed: image.size };
       await runTransfer({ ...transfer, sink: { to: 'file', path: partial }, facts }, options);
     },
     check: () => throwIfAborted(options.signal),
+    warn: (finding) => options.onWarning?.(finding),
   });
 }
 

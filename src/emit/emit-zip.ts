@@ -49,8 +49,14 @@ export async function emitZip(
     pid: options.pid ?? process.pid,
     needed,
     write: (partial) =>
-      zip.run(() => new ZipFileTarget(partial), { path: sink.file, folder: dirname(partial), needed }),
+      zip.run(() => new ZipFileTarget(partial), {
+        path: sink.file,
+        folder: dirname(partial),
+        temporary: partial,
+        needed,
+      }),
     check: () => throwIfAborted(options.signal),
+    warn: (finding) => options.onWarning?.(finding),
   });
 }
 

@@ -1,8 +1,10 @@
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { lstat, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InplaceError } from '../errors.js';
-import { checkFreeSpace, explainSinkErrors } from './sink-error.js';
-import { claim, leftBehind, resolveOutput, temporaryName } from './temporary.js';
+import { type Finding, InplaceError } from '../errors.js';
+import { cleanUpAged, cleanUpGone } from './leftovers.js';
+import { Pinned } from './pinned.js';
+import { checkFreeSpace, explainSinkErrors, lostTemporary } from './sink-error.js';
+import { claim, resolveOutput, temporaryName } from './temporary.js';
 
 export interface Replacement {
   /** owner of the temporary name */
@@ -13,33 +15,45 @@ export interface Replacement {
   write(partial: string): Promise<void>;
   /** looked at last, before the name is given: throws when the work was stopped */
   check(): void;
+  /** told what does not stop the work */
+  warn(finding: Finding): void;
 }
 
 /**
  * Makes a file in one step: it is written under a temporary name beside the output, which it then replaces. When
- * anything fails, the temporary file is removed and the earlier output is what it was.
+ * anything fails, the temporary file is removed and the earlier output is what it was. Only the very file that was
+ * made here gets the name: one that something removed or replaced meanwhile is an error.
  * @throws InplaceError SINK_FULL, SINK_FAILED, OUTPUT_REFUSED, and what `write` and `check` throw
  */
 export async function replaceFile(output: string, replacement: Replacement): Promise<void> {
-  const target = await resolveOutput(output);
+  const { pid, needed, warn } = replacement;
+  const target = await explainSinkErrors({ path: output, needed, written: 0 }, () => resolveOutput(output));
   await refuseSpecialFile(target, output);
-  const { pid, needed } = replacement;
-  const facts = { path: output, folder: dirname(target), needed, written: 0 };
-  const partial = temporaryName(target, pid, 'partial');
-  for (const path of await leftBehind(target, pid, 'partial')) await rm(path, { force: true, recursive: true });
-  await checkFreeSpace(facts);
-  await claim(partial, async () => {
-    await explainSinkErrors(facts, async () => await (await open(partial, 'wx')).close());
+  await claim(target, pid, async (self) => {
+    const partial = temporaryName(target, self, 'partial');
+    const facts = { path: output, folder: dirname(target), needed, written: 0 };
+    const cleaning = { target, self, kinds: ['partial'], warn } as const;
+    await cleanUpGone(cleaning);
+    const made = await explainSinkErrors(facts, () => Pinned.makeFile(partial));
     try {
+      await cleanUpAged(cleaning, made.fresh);
+      await checkFreeSpace(facts);
       await replacement.write(partial);
       replacement.check();
-      await explainSinkErrors(facts, () => rename(partial, target));
+      await giveName(made, target, { ...facts, temporary: partial });
     } catch (error) {
-      await rm(partial, { force: true }).catch(() => undefined);
+      await made.discard();
       throw error;
     }
     await flushFolder(dirname(target));
   });
+}
+
+/** Closed before it is renamed, because Windows wants that of some volumes. */
+async function giveName(made: Pinned, target: string, facts: Parameters<typeof lostTemporary>[0]): Promise<void> {
+  if (!(await made.isAt(made.path))) throw lostTemporary(facts);
+  await made.close();
+  await explainSinkErrors(facts, () => rename(made.path, target));
 }
 
 /** A device, pipe or folder must not be replaced by a file. */

@@ -1,61 +1,86 @@
 /**
- * Temporary names: what is being made is called `<output>.<pid>.partial` beside the output, and gets its name when it
- * is whole. What a killed process left behind is removed by the next one.
+ * Temporary names: what is being made is called `.<output>.<machine>.<pid>.<token>.partial` beside the output, and gets
+ * its name when it is whole.
  */
-import { readdir, realpath } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InplaceError } from '../errors.js';
+import { newOwner, type Owner, UNKNOWN_MACHINE } from './owner.js';
 
 /** `partial`: being made; `previous`: an earlier folder, moved aside while the new one takes its name. */
 export type TemporaryKind = 'partial' | 'previous';
 
-/** Temporary names that this process uses now. */
-const inUse = new Set<string>();
+/**
+ * Most bytes of the output's own name in a temporary name. With all that is added the name has 143 bytes at most:
+ * what eCryptfs takes; the other file systems take 255.
+ */
+const LABEL = 96;
 
-export function temporaryName(output: string, pid: number, kind: TemporaryKind): string {
-  return `${output}.${pid}.${kind}`;
+/** Outputs that this process makes now, and the tokens of what it makes. */
+const outputs = new Set<string>();
+const tokens = new Set<string>();
+
+export function temporaryName(output: string, { machine, pid, token }: Owner, kind: TemporaryKind): string {
+  return join(dirname(output), `.${label(output)}.${machine}.${pid}.${token}.${kind}`);
 }
 
-/** The file or folder that a symbolic link stands for, so that the link stays; any other path as it is. */
+/** Who gave this output such a temporary name; undefined for any other name. */
+export function ownerInName(name: string, output: string, kind: TemporaryKind): Owner | undefined {
+  const [start, end] = [`.${label(output)}.`, `.${kind}`];
+  if (!name.startsWith(start) || !name.endsWith(end)) return undefined;
+  const parts = /^([0-9a-f]{12}|0)\.([1-9][0-9]{0,9})\.([0-9a-f]{12})$/.exec(name.slice(start.length, -end.length));
+  return parts ? { machine: parts[1] ?? UNKNOWN_MACHINE, pid: Number(parts[2]), token: parts[3]! } : undefined;
+}
+
+/** The output's name, cut when it is long; two long names with the same start stay different. */
+function label(output: string): string {
+  const name = basename(output);
+  if (Buffer.byteLength(name) <= LABEL) return name;
+  const tail = `~${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  let cut = '';
+  for (const character of name) {
+    if (Buffer.byteLength(cut + character) > LABEL - tail.length) break;
+    cut += character;
+  }
+  return cut + tail;
+}
+
+/** Whether this process makes what has that token. */
+export function isOurs({ token }: Owner): boolean {
+  return tokens.has(token);
+}
+
+/**
+ * The file or folder that a symbolic link stands for, so that the link stays; any other path as it is.
+ * @throws what the system says when the name is too long to be given at the end
+ */
 export async function resolveOutput(output: string): Promise<string> {
-  return await realpath(output).catch(() => output);
+  return await realpath(output).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENAMETOOLONG') throw error;
+    return output;
+  });
 }
 
-/** Paths of this output's temporary names that no living process owns. */
-export async function leftBehind(output: string, pid: number, kind: TemporaryKind): Promise<string[]> {
-  const names = await readdir(dirname(output)).catch(() => []);
-  const start = `${basename(output)}.`;
-  const end = `.${kind}`;
-  const isOurs = (name: string) =>
-    name.startsWith(start) && name.endsWith(end) && name.length > start.length + end.length;
-  const isDead = (owner: string) =>
-    /^[1-9][0-9]{0,9}$/.test(owner) && (Number(owner) === pid || !isAlive(Number(owner)));
-  return names
-    .filter((name) => isOurs(name) && isDead(name.slice(start.length, -end.length)))
-    .map((name) => join(dirname(output), name))
-    .filter((path) => !inUse.has(path));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
-/** Keeps a temporary name for `work`. @throws InplaceError SINK_FAILED when this process makes that output already */
-export async function claim<T>(path: string, work: () => Promise<T>): Promise<T> {
-  if (inUse.has(path)) {
+/**
+ * Keeps an output for `work`, which gets the owner for its temporary names.
+ * @throws InplaceError SINK_FAILED when this process makes that output already
+ */
+export async function claim<T>(output: string, pid: number, work: (self: Owner) => Promise<T>): Promise<T> {
+  if (outputs.has(output)) {
     const message = 'Cannot write: the output is being written already';
-    throw new InplaceError({ code: 'SINK_FAILED', message, where: { file: path } });
+    throw new InplaceError({ code: 'SINK_FAILED', message, where: { file: output } });
   }
-  inUse.add(path);
+  outputs.add(output);
   try {
-    return await work();
+    const self = await newOwner(pid);
+    tokens.add(self.token);
+    try {
+      return await work(self);
+    } finally {
+      tokens.delete(self.token);
+    }
   } finally {
-    inUse.delete(path);
+    outputs.delete(output);
   }
 }

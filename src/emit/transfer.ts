@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Content } from '../content/content.js';
-import { InplaceError, interrupted } from '../errors.js';
+import { type Finding, InplaceError, interrupted } from '../errors.js';
 import type { HasherOrders, ReaderOrders, WorkerMessage, WriterOrders, WriterSink } from './messages.js';
 import { type Program, StepKind, stepKind, stepSource, streamLength } from './program.js';
 import { allocate, Ring, SUM } from './ring.js';
@@ -19,6 +19,8 @@ import { type SinkFacts, SinkFailure, sinkError } from './sink-error.js';
 export interface TransferOptions {
   /** called about four times a second, and once at the end; bytes */
   onProgress?(progress: { written: number; total: number }): void;
+  /** called with what does not stop the work: something beside the output that cannot be removed */
+  onWarning?(finding: Finding): void;
   /** stops the work: the call throws INTERRUPTED and leaves nothing behind */
   signal?: AbortSignal;
   /** processor cores there are; with one, the reader hashes by itself. Default: more than one */

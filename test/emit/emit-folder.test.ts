@@ -4,10 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BytesContent, concatContent, LateContent, rangeContent, ZeroContent } from '../../src/content/views.js';
 import { type EmitFile, emitFolder } from '../../src/emit/emit-folder.js';
+import { newOwner } from '../../src/emit/owner.js';
+import { temporaryName } from '../../src/emit/temporary.js';
 import { describeWith, runOk, temporaryFolder } from '../support/tools.js';
 import { codeOf, namesIn, noise, noiseFile, rendered, sha256, wholeOf } from './support/images.js';
 
 const MiB = 1 << 20;
+/** Linux gives no process such a number. */
+const DEAD = 999_999_999;
 const modified = new Date('2023-04-05T06:07:08Z');
 const folder = temporaryFolder();
 const big = noiseFile(join(folder, 'big'), 11 * MiB + 3);
@@ -95,7 +99,7 @@ describe('emitFolder', () => {
 
   it('puts the earlier folder back when a killed process had moved it aside', async () => {
     const output = newOutput();
-    const aside = `${output}.999999999.previous`;
+    const aside = temporaryName(output, await newOwner(DEAD), 'previous');
     mkdirSync(aside);
     writeFileSync(join(aside, 'file'), 'the earlier build');
     const broken = { size: 10, read: () => Promise.reject(new Error('broken')) };
@@ -106,7 +110,7 @@ describe('emitFolder', () => {
 
   it('removes the folder that a killed process had moved aside when its replacement is in place', async () => {
     const output = newOutput();
-    mkdirSync(`${output}.999999999.previous`);
+    mkdirSync(temporaryName(output, await newOwner(DEAD), 'previous'));
     mkdirSync(output);
     await emitFolder([], [], output);
     expect(await namesIn(dirname(output))).toEqual(['out']);
