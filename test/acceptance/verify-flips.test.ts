@@ -13,12 +13,14 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { build, InplaceError, verify } from '../../src/index.js';
 import { planMedia } from '../../src/library/plan.js';
 import { makeProject } from '../support/project.js';
 import { long, temporaryFolder } from '../support/tools.js';
 
+// the long run tries some ten thousand places
+vi.setConfig({ testTimeout: long ? 1_800_000 : 60_000 });
 const folder = temporaryFolder();
 const project = makeProject(folder, {
   demo: { extraFiles: { 'support/a.txt': 'same', 'support/b.txt': 'same', 'support/empty.txt': '' } },

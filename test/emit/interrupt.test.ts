@@ -17,25 +17,31 @@ const folder = temporaryFolder();
 const big = noiseFile(join(folder, 'big'), 64 * MiB);
 const modified = new Date('2024-01-02T03:04:06Z');
 
+type Progress = (progress: { written: number; total: number }) => void;
+
 const KINDS = {
-  image: (output: string, signal: AbortSignal, cores: number) => {
+  image: (output: string, signal: AbortSignal, cores: number, onProgress: Progress = () => {}) => {
     const late = new LateContent(3000);
     const image = imageOf([
       { kind: 'structure', content: new RenderedContent(3 * MiB, (_, into) => into.fill(1)) },
       { kind: 'file', content: big },
       { kind: 'late', content: late },
     ]);
-    return emitImage(image, { file: output }, { signal, cores, beforeLate: () => late.resolve(noise(3000)) });
+    return emitImage(
+      image,
+      { file: output },
+      { signal, cores, onProgress, beforeLate: () => late.resolve(noise(3000)) },
+    );
   },
-  zip: (output: string, signal: AbortSignal) =>
-    emitZip([{ path: 'a', content: big, modified }], ['b'], { file: output }, { signal }),
-  folder: (output: string, signal: AbortSignal, cores: number) => {
+  zip: (output: string, signal: AbortSignal, _cores: number, onProgress: Progress = () => {}) =>
+    emitZip([{ path: 'a', content: big, modified }], ['b'], { file: output }, { signal, onProgress }),
+  folder: (output: string, signal: AbortSignal, cores: number, onProgress: Progress = () => {}) => {
     const small = Array.from({ length: 500 }, (_, i) => ({
       path: `dir/${i}`,
       content: rangeContent(big, i * 1000, 3000),
       modified,
     }));
-    return emitFolder([{ path: 'a', content: big, modified }, ...small], ['b'], output, { signal, cores });
+    return emitFolder([{ path: 'a', content: big, modified }, ...small], ['b'], output, { signal, cores, onProgress });
   },
 };
 type Kind = keyof typeof KINDS;
@@ -68,6 +74,17 @@ describe.each(kinds)('an interrupted %s', (kind) => {
       expect(earlier()).toBe('an earlier build');
     }
     expect(codes).toContain('INTERRUPTED');
+  });
+
+  it('at the last moment, when all is written, leaves the earlier output', async () => {
+    const { place, output, earlier } = workplace(kind);
+    const controller = new AbortController();
+    const work = KINDS[kind](output, controller.signal, 2, ({ written, total }) => {
+      if (written === total) controller.abort();
+    });
+    expect(await codeOf(work)).toBe('INTERRUPTED');
+    expect(readdirSync(place)).toEqual(['out']);
+    expect(earlier()).toBe('an earlier build');
   });
 
   it('is not even begun when the signal came before', async () => {
