@@ -75,6 +75,7 @@ export const ERROR_CODES = {
   INTERRUPTED: ['interrupted', 'The work was stopped before it was done'],
 } as const satisfies Record<string, readonly [ErrorKind, string]>;
 
+/** A stable name of a problem: a key of `ERROR_CODES`. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** Where a problem is. Every part is optional; `formatPlace` prints what is known. */

@@ -30,6 +30,7 @@ const PATIENCE = 2000;
 /** milliseconds between two progress events */
 const PACE = 250;
 
+/** One run of one command. */
 export class Session {
   readonly #arguments: CommonArguments;
   readonly #bar: ProgressBar | undefined;

@@ -12,6 +12,7 @@ export interface LocalRange {
   readonly seen: { readonly size: number; readonly modifiedMs: number };
 }
 
+/** Bytes that have a size now and are read when they are needed. */
 export interface Content {
   /** bytes */
   readonly size: number;

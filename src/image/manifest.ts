@@ -8,6 +8,7 @@ import { asciiJson } from '../bytes/ascii-json.js';
 import { parentsOf } from '../content/parents.js';
 import { byCodeUnit } from '../content/tree.js';
 
+/** Where the manifest lies on the media. */
 export const MANIFEST_PATH = 'deploy/manifest.json';
 
 export interface ManifestFile {

@@ -14,6 +14,7 @@ export interface Verification {
   readonly bytes: number;
 }
 
+/** How the caller follows and stops a check. */
 export interface VerifyOptions {
   onProgress?(done: number, total: number): void;
   signal?: AbortSignal;

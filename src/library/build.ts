@@ -8,6 +8,7 @@ import { emptyDirectories, type ManifestFile, renderManifest } from '../image/ma
 import { checkOutput, type Output, outputPath } from './output.js';
 import { type MediaPlan, manifestEntries, type PlanOptions, planMedia } from './plan.js';
 
+/** What a build may be told beside its definition. */
 export interface BuildOptions extends PlanOptions {
   /** path of the output, or a descriptor that is open for writing (a pipe); default: `<label>.iso` beside the definition */
   output?: Output;
@@ -15,6 +16,7 @@ export interface BuildOptions extends PlanOptions {
   onWarnings?(warnings: readonly Finding[]): void;
 }
 
+/** What a build has written. */
 export interface BuildResult {
   /** path that was written; left out when the media went to a descriptor */
   readonly output?: string;

@@ -3,6 +3,7 @@ import { type Finding, InplaceError } from '../errors.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
 
+/** The same as for a build; nothing is written. */
 export type CheckOptions = PlanOptions;
 
 /** What a build would write. */

@@ -1,5 +1,6 @@
 import { throwFindings } from '../errors.js';
 
+/** What `initProject` has written. */
 export interface InitResult {
   /** host paths of the files that were written */
   readonly written: readonly string[];

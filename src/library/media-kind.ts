@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { sourceUnreadable } from '../content/file.js';
 import { InplaceError } from '../errors.js';
 
+/** What `inspect` and `verify` can be given. */
 export type MediaKind = 'image' | 'folder' | 'zip' | 'wim';
 
 /**

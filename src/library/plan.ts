@@ -15,8 +15,10 @@ import type { Surroundings, WorkOptions } from './work.js';
 
 /** Formats that this version writes. */
 export const FORMATS = ['iso', 'folder', 'zip'] as const;
+/** One of `FORMATS`. */
 export type MediaFormat = (typeof FORMATS)[number];
 
+/** Everything that is known before the first byte is written. */
 export interface MediaPlan {
   readonly definition: MediaDefinition;
   readonly format: MediaFormat;
@@ -31,6 +33,7 @@ export interface MediaPlan {
   close(): Promise<void>;
 }
 
+/** What planning needs from the caller. */
 export interface PlanOptions extends Surroundings, WorkOptions {
   /** replaces the definition's `output.format` */
   format?: MediaFormat;

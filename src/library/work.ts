@@ -3,6 +3,7 @@
 /** `checksum`: an input with a given SHA-256; `compare`: files of equal size; `write`; `verify`. */
 export type Phase = 'checksum' | 'compare' | 'write' | 'verify';
 
+/** How far a phase is. */
 export interface Progress {
   readonly phase: Phase;
   /** bytes done, and bytes in all as far as known */
@@ -10,6 +11,7 @@ export interface Progress {
   readonly total: number;
 }
 
+/** How the caller follows and stops long work. */
 export interface WorkOptions {
   /** called about four times a second */
   onProgress?(progress: Progress): void;

@@ -18,6 +18,7 @@ export type PackageFormat = 'udf' | 'joliet' | 'rock-ridge' | 'iso9660' | 'folde
 
 type Volume = UdfVolume | Iso9660Volume;
 
+/** The Windows install media whose Setup performs the upgrade, opened. */
 export interface UpgradePackage {
   readonly kind: 'iso' | 'folder';
   /** host path, as given */
