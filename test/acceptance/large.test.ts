@@ -36,22 +36,29 @@ describeWith(['7z', ...kernelTools], `a file of ${long ? '5 GiB' : '20 MiB'}`, (
   });
 });
 
-describe(`a tree of ${long ? '100,000' : '3,000'} files in few folders`, () => {
+describe(`a tree of ${long ? '100,000' : '3,000'} files `, () => {
   const folder = temporaryFolder();
   const count = long ? 100_000 : 3000;
   const project = makeProject(folder, { yaml: 'packages: [{ id: MANY, kind: files, source: many }]\n' });
   const iso = join(folder, 'many.iso');
+  // Linux looks up names of a UDF folder one by one: 100,000 in one folder would take it hours under emulation
+  const flat = makeProject(join(folder, 'project'), {
+    yaml: 'packages: [{ id: MANY, kind: files, source: ../flat }]\n',
+  });
+  const flatIso = join(folder, 'flat.iso');
 
-  it('is built and verified, with all of them in one folder and once more in a hundred', async () => {
-    writeSmallFiles(join(folder, 'many/flat'), { count, perFolder: count, smallest: 1 });
-    writeSmallFiles(join(folder, 'many/deep'), { count: Math.floor(count / 10), perFolder: 100, seed: 'deep' });
+  it('is built and verified, with a thousand in each folder and with all in one', async () => {
+    writeSmallFiles(join(folder, 'many/spread'), { count, smallest: 1 });
+    writeSmallFiles(join(folder, 'flat/flat'), { count, perFolder: count, smallest: 1, seed: 'flat' });
+    await inplaceOk(['build', flat.definition, '-o', flatIso]);
+    expect((await verify(flatIso)).findings).toEqual([]);
     await inplaceOk(['build', project.definition, '-o', iso]);
     expect((await verify(iso)).findings).toEqual([]);
   });
 
   describeWith(['7z'], '7-Zip', () => {
     it('lists as many', async () => {
-      const text = await runOk('7z', ['l', '-slt', iso], { maxBuffer: 1 << 30 });
+      const text = await runOk('7z', ['l', '-slt', flatIso], { maxBuffer: 1 << 30 });
       expect(text.match(/^Path = deploy\/packages\/MANY\/flat\/.*\.bin$/gm)).toHaveLength(count);
     });
   });
@@ -60,7 +67,7 @@ describe(`a tree of ${long ? '100,000' : '3,000'} files in few folders`, () => {
     it('reads the same bytes', async () => {
       const { mounts } = await kernelMount(iso, 'cdrom', 'udf', 'tar', { seconds: 3000 });
       const files = mounts[0]!.files;
-      expect([...files.keys()].filter((path) => path.includes('/flat/'))).toHaveLength(count);
+      expect([...files.keys()].filter((path) => path.includes('/spread/'))).toHaveLength(count);
       const sample = [...files.keys()].filter((path, i) => path.startsWith('deploy/packages/MANY/') && i % 97 === 0);
       for (const path of sample) {
         const host = join(folder, path.replace('deploy/packages/MANY', 'many'));
