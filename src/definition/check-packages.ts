@@ -1,7 +1,7 @@
 import { checkWindowsName, foldCase } from '../content/windows-names.js';
 import type { Finding } from '../errors.js';
-import { quoteValue } from './yaml-document/product-keys.js';
-import type { YamlDocument } from './yaml-document.js';
+import { quoteValue } from '../yaml/product-keys.js';
+import type { YamlDocument } from '../yaml/yaml-document.js';
 
 /** Leaves room for long paths inside the package below 259 characters. */
 const MAX_ID = 64;

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { describeSystemError } from '../content/file.js';
 import type { Finding } from '../errors.js';
+import type { YamlPath } from '../yaml/field-name.js';
+import type { YamlDocument } from '../yaml/yaml-document.js';
 import { explainMissing } from './missing-source.js';
-import type { YamlPath } from './yaml-document/field-name.js';
-import type { YamlDocument } from './yaml-document.js';
 
 /** What a path of the definition must lead to. */
 type Wanted = 'file' | 'folder' | 'file or folder';

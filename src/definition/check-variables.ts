@@ -1,10 +1,10 @@
 import type { Finding } from '../errors.js';
+import { type Environment, environmentValue, isEnvironmentName, missingVariable } from '../yaml/environment.js';
+import { isMapping, type YamlPath } from '../yaml/field-name.js';
+import { missingSpace, quoteName } from '../yaml/key-names.js';
+import { quoteValue } from '../yaml/product-keys.js';
+import type { YamlDocument } from '../yaml/yaml-document.js';
 import { MediaVariable } from './model.js';
-import { type Environment, environmentValue, isEnvironmentName, missingVariable } from './yaml-document/environment.js';
-import { isMapping, type YamlPath } from './yaml-document/field-name.js';
-import { missingSpace, quoteName } from './yaml-document/key-names.js';
-import { quoteValue } from './yaml-document/product-keys.js';
-import type { YamlDocument } from './yaml-document.js';
 
 /** Limits of task sequence variables in ConfigMgr (facts/configmgr.md, C). */
 const MAX_NAME = 256;

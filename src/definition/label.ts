@@ -1,6 +1,6 @@
 /** Volume labels: what UDF (30 characters), ISO 9660 (d-characters) and a file name on Windows all allow. */
 import { checkWindowsName } from '../content/windows-names.js';
-import { quoteValue } from './yaml-document/product-keys.js';
+import { quoteValue } from '../yaml/product-keys.js';
 
 /**
  * UDF 1.02 2.1.3 and ECMA-167 3/10.1.4: the volume identifier is a dstring of 32 bytes, one for the compression and

@@ -4,6 +4,11 @@ import { byCodeUnit } from '../content/tree.js';
 import type { Finding, Place } from '../errors.js';
 import { builtInSequence, type LoadedSequence, loadTaskSequence } from '../task-sequence/load.js';
 import type { SequenceMedia, TaskSequence, UpgradeOption } from '../task-sequence/model.js';
+import { type Environment, fillEnvironment } from '../yaml/environment.js';
+import { findNotBuilt } from '../yaml/not-built.js';
+import { maskFindings, quoteValue } from '../yaml/product-keys.js';
+import { checkSchema } from '../yaml/schema-findings.js';
+import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
 import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
 import { isSecretPath, readVariables } from './check-variables.js';
@@ -11,11 +16,6 @@ import { describeDefinition } from './describe.js';
 import { checkLabel, labelFromName } from './label.js';
 import type { MediaDefinition, MediaField, MediaVariable, OutputFormat } from './model.js';
 import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
-import { type Environment, fillEnvironment } from './yaml-document/environment.js';
-import { findNotBuilt } from './yaml-document/not-built.js';
-import { maskFindings, quoteValue } from './yaml-document/product-keys.js';
-import { checkSchema } from './yaml-document/schema-findings.js';
-import { readYamlDocument, type YamlDocument } from './yaml-document.js';
 
 /** Formats that need sticks. */
 const FORMATS_NOT_BUILT: readonly OutputFormat[] = ['usb', 'hybrid'];

@@ -1,7 +1,7 @@
 /** Why a path of a definition leads nowhere, where that can be seen. */
 import { lstat, readdir } from 'node:fs/promises';
 import { isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
-import { quoteValue } from './yaml-document/product-keys.js';
+import { quoteValue } from '../yaml/product-keys.js';
 
 /**
  * Better words for a path that is not there; nothing when there are none.

@@ -1,7 +1,7 @@
 /** The one source of media.yaml (design/media.md): its types, its checks and its JSON Schema come from here. */
 import { z } from 'zod';
-import { publishSchema } from './yaml-document/json-schema.js';
-import { notBuilt } from './yaml-document/not-built.js';
+import { publishSchema } from '../yaml/json-schema.js';
+import { notBuilt } from '../yaml/not-built.js';
 
 /** What a package is. */
 export const PACKAGE_KINDS = ['drivers', 'application', 'files'] as const;

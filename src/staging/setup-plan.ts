@@ -1,10 +1,10 @@
 /** How the media starts Windows Setup: the arguments that the upgrade step and this Windows ask for. */
 import type { MediaDefinition } from '../definition/model.js';
-import { maskProductKeys } from '../definition/yaml-document/product-keys.js';
 import type { Finding, Place } from '../errors.js';
 import type { WimImage } from '../formats/wim/information.js';
 import { checkSetup, type SetupArgument, type SetupMedia, setupArguments } from '../task-sequence/setup-command.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
+import { maskProductKeys } from '../yaml/product-keys.js';
 import { shownCommandLine } from './bootstrap.js';
 
 export interface SetupPlan {

@@ -1,9 +1,9 @@
-import type { YamlPath } from '../definition/yaml-document/field-name.js';
-import { quoteKey } from '../definition/yaml-document/key-names.js';
-import { nearestName } from '../definition/yaml-document/nearest-name.js';
-import { holdsProductKey, quoteValue } from '../definition/yaml-document/product-keys.js';
-import type { YamlDocument } from '../definition/yaml-document.js';
 import type { Finding } from '../errors.js';
+import type { YamlPath } from '../yaml/field-name.js';
+import { quoteKey } from '../yaml/key-names.js';
+import { nearestName } from '../yaml/nearest-name.js';
+import { holdsProductKey, quoteValue } from '../yaml/product-keys.js';
+import type { YamlDocument } from '../yaml/yaml-document.js';
 import { chooseDrivers } from './drivers.js';
 import type { SequenceMedia } from './model.js';
 

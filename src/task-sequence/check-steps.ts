@@ -1,6 +1,6 @@
-import { formatField, isMapping, type YamlPath } from '../definition/yaml-document/field-name.js';
-import type { YamlDocument } from '../definition/yaml-document.js';
 import type { Finding } from '../errors.js';
+import { formatField, isMapping, type YamlPath } from '../yaml/field-name.js';
+import type { YamlDocument } from '../yaml/yaml-document.js';
 import { STEP_TYPES } from './schema.js';
 
 export interface CheckedSteps {

@@ -1,11 +1,11 @@
 import { basename, extname } from 'node:path';
-import { type Environment, fillEnvironment } from '../definition/yaml-document/environment.js';
-import type { YamlPath } from '../definition/yaml-document/field-name.js';
-import { findNotBuilt } from '../definition/yaml-document/not-built.js';
-import { maskFindings } from '../definition/yaml-document/product-keys.js';
-import { checkSchema } from '../definition/yaml-document/schema-findings.js';
-import { readYamlDocument, type YamlDocument } from '../definition/yaml-document.js';
 import type { Finding, Place } from '../errors.js';
+import { type Environment, fillEnvironment } from '../yaml/environment.js';
+import type { YamlPath } from '../yaml/field-name.js';
+import { findNotBuilt } from '../yaml/not-built.js';
+import { maskFindings } from '../yaml/product-keys.js';
+import { checkSchema } from '../yaml/schema-findings.js';
+import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
 import { ambiguousDrivers, checkUpgrade, findVariable } from './check-media.js';
 import { checkSteps } from './check-steps.js';
 import { chooseDrivers } from './drivers.js';

@@ -1,7 +1,7 @@
 /** The one source of a sequence file (design/task-sequence.md): its types, its checks and its JSON Schema. */
 import { z } from 'zod';
-import { publishSchema } from '../definition/yaml-document/json-schema.js';
-import { notBuilt } from '../definition/yaml-document/not-built.js';
+import { publishSchema } from '../yaml/json-schema.js';
+import { notBuilt } from '../yaml/not-built.js';
 
 /** Only Windows Setup runs from the media in this version; every other step needs the engine. */
 const NO_ENGINE = 'the media starts Windows Setup and nothing else, because the engine is not part of this version';

@@ -2,9 +2,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mediaDefinitionJsonSchema, mediaSchema } from '../../src/definition/schema.js';
-import { parseYamlDocument } from '../../src/definition/yaml-document.js';
 import { checkSteps } from '../../src/task-sequence/check-steps.js';
 import { sequenceSchema, taskSequenceJsonSchema } from '../../src/task-sequence/schema.js';
+import { parseYamlDocument } from '../../src/yaml/yaml-document.js';
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: false });
 const acceptsMedia = ajv.compile(mediaDefinitionJsonSchema());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseYamlDocument } from '../../src/definition/yaml-document.js';
 import { builtInSequence, compileDocument, loadTaskSequence } from '../../src/task-sequence/load.js';
 import type { SequenceMedia } from '../../src/task-sequence/model.js';
+import { parseYamlDocument } from '../../src/yaml/yaml-document.js';
 import { lines, shown } from '../definition/project.js';
 
 const KEY = 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearestName } from '../../src/definition/yaml-document/nearest-name.js';
+import { editDistance, nearestName } from '../../src/yaml/nearest-name.js';
 
 const KEYS = ['name', 'label', 'upgradePackage', 'packages', 'variables', 'autorun', 'output'];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holdsProductKey, maskProductKeys } from '../../src/definition/yaml-document/product-keys.js';
+import { holdsProductKey, maskProductKeys } from '../../src/yaml/product-keys.js';
 
 const KEY = 'VK7JG-NPHTM-C97JM-9MPGT-3V66T';
 const MASK = 'XXXXX-XXXXX-XXXXX-XXXXX-XXXXX';

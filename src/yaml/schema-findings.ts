@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { ErrorCode, Finding } from '../../errors.js';
-import type { YamlDocument } from '../yaml-document.js';
+import type { ErrorCode, Finding } from '../errors.js';
 import { formatField, isMapping, type YamlPath } from './field-name.js';
 import { missingSpace, quoteKey, quoteName } from './key-names.js';
 import { nearestName, suggestName } from './nearest-name.js';
 import { quoteValue } from './product-keys.js';
 import { allowedValues, expectedWords, isRequiredList, knownKeys, schemasAt } from './schema-walk.js';
+import type { YamlDocument } from './yaml-document.js';
 
 export interface SchemaCheck<T> {
   /** the typed document; undefined when it does not fit the schema */

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { ErrorCode, Finding } from '../../errors.js';
-import type { YamlDocument } from '../yaml-document.js';
+import type { ErrorCode, Finding } from '../errors.js';
 import { isMapping, type YamlPath } from './field-name.js';
 import { holdsProductKey } from './product-keys.js';
 import { schemasAt } from './schema-walk.js';
+import type { YamlDocument } from './yaml-document.js';
 
 /** The environment variables a definition and its sequence may read; handed in, never taken from the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -5,10 +5,10 @@
 import { open } from 'node:fs/promises';
 import { describeSystemError } from '../content/file.js';
 import type { ErrorCode, Finding, Place } from '../errors.js';
-import { composeYaml, MAX_DEPTH } from './yaml-document/compose.js';
-import { convertYaml, type Position } from './yaml-document/convert.js';
-import { formatField, valueAt, type YamlPath } from './yaml-document/field-name.js';
-import { syntaxWords } from './yaml-document/syntax-words.js';
+import { composeYaml, MAX_DEPTH } from './compose.js';
+import { convertYaml, type Position } from './convert.js';
+import { formatField, valueAt, type YamlPath } from './field-name.js';
+import { syntaxWords } from './syntax-words.js';
 
 /** Bytes. Far more than a person writes; little enough that a hostile file is refused in a moment. */
 export const MAX_YAML_BYTES = 2 ** 20;

@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { checkPackages } from '../../src/definition/check-packages.js';
 import { readVariables } from '../../src/definition/check-variables.js';
 import { mediaSchema } from '../../src/definition/schema.js';
-import { fillEnvironment } from '../../src/definition/yaml-document/environment.js';
-import { findNotBuilt } from '../../src/definition/yaml-document/not-built.js';
-import { maskFindings } from '../../src/definition/yaml-document/product-keys.js';
-import { checkSchema } from '../../src/definition/yaml-document/schema-findings.js';
-import { parseYamlDocument } from '../../src/definition/yaml-document.js';
 import type { Finding } from '../../src/errors.js';
 import { compileDocument } from '../../src/task-sequence/load.js';
+import { fillEnvironment } from '../../src/yaml/environment.js';
+import { findNotBuilt } from '../../src/yaml/not-built.js';
+import { maskFindings } from '../../src/yaml/product-keys.js';
+import { checkSchema } from '../../src/yaml/schema-findings.js';
+import { parseYamlDocument } from '../../src/yaml/yaml-document.js';
 import { long } from '../support/tools.js';
 
 const MEDIA = readFileSync(new URL('../../templates/init/media.yaml', import.meta.url), 'utf8');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ErrorCode, Finding } from '../../errors.js';
-import type { YamlDocument } from '../yaml-document.js';
+import type { ErrorCode, Finding } from '../errors.js';
 import { formatField, isMapping, type YamlPath } from './field-name.js';
 import { branches, type NotBuilt } from './schema-walk.js';
+import type { YamlDocument } from './yaml-document.js';
 
 declare module 'zod' {
   interface GlobalMeta {

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type YAMLMap, type YAMLSeq } from 'yaml';
-import { quote } from '../../bytes/quote.js';
+import { quote } from '../bytes/quote.js';
 import { quoteName } from './key-names.js';
 
 /** Values a document may hold once its aliases are followed, so that a few lines cannot unfold to billions. */

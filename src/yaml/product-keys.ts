@@ -1,6 +1,6 @@
 /** Product keys must not reach a message, a log or a screen, whatever field they were written into. */
-import { quote } from '../../bytes/quote.js';
-import type { Finding } from '../../errors.js';
+import { quote } from '../bytes/quote.js';
+import type { Finding } from '../errors.js';
 
 /** What is shown in place of a product key. */
 const MASK = 'XXXXX-XXXXX-XXXXX-XXXXX-XXXXX';

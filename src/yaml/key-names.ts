@@ -1,5 +1,5 @@
 /** How messages call the keys of a document: what stands as a key may be a value whose colon lacks its space. */
-import { quote } from '../../bytes/quote.js';
+import { quote } from '../bytes/quote.js';
 import { isShowableName } from './field-name.js';
 import { nearestName } from './nearest-name.js';
 

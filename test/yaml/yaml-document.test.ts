@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MAX_YAML_BYTES, parseYamlDocument, readYamlDocument } from '../../src/definition/yaml-document.js';
+import { MAX_YAML_BYTES, parseYamlDocument, readYamlDocument } from '../../src/yaml/yaml-document.js';
+import { lines, shown } from '../definition/project.js';
 import { temporaryFolder } from '../support/tools.js';
-import { lines, shown } from './project.js';
 
 const parse = (text: string) => parseYamlDocument(text, '/m/media.yaml', 'DEFINITION_INVALID');
 
