@@ -1,6 +1,6 @@
 /** Renders templates/upgrade.cmd and templates/autorun.inf: what starts the upgrade from the media. */
 import { readFileSync } from 'node:fs';
-import { describeSetupCode, SETUP_CODES, type SetupCode } from '../task-sequence/setup-codes.js';
+import { describeSetupCode, SETUP_CODES, type SetupCode } from '../target/setup-codes.js';
 import type { SetupArgument } from '../task-sequence/setup-command.js';
 import { batchText, batchWord, checkLine, mediaPathName } from './batch-text.js';
 import { windowsOfBuild } from './minimum-build.js';

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BootstrapOptions, renderBootstrap } from '../../src/staging/bootstrap.js';
-import { describeSetupCode, SETUP_CODES } from '../../src/task-sequence/setup-codes.js';
+import { describeSetupCode, SETUP_CODES } from '../../src/target/setup-codes.js';
 import { describeWith, temporaryFolder } from '../support/tools.js';
 import {
   batch,

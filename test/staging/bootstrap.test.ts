@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InplaceError } from '../../src/errors.js';
 import { type BootstrapOptions, renderAutorun, renderBootstrap } from '../../src/staging/bootstrap.js';
-import { SETUP_CODES } from '../../src/task-sequence/setup-codes.js';
+import { SETUP_CODES } from '../../src/target/setup-codes.js';
 
 const OPTIONS: BootstrapOptions = {
   mediaName: 'Field upgrade',

@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  describeExtendCode,
-  describeSetupCode,
-  formatSetupCode,
-  SETUP_CODES,
-} from '../../src/task-sequence/setup-codes.js';
+import { describeExtendCode, describeSetupCode, formatSetupCode, SETUP_CODES } from '../../src/target/setup-codes.js';
 
 describe('exit codes of Windows Setup (facts/configmgr.md, E.3)', () => {
   it.each([
