@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type BuildResult, build, InplaceError, type MediaFormat, outputName } from '../../index.js';
+import { formatOption } from '../format-option.js';
 import { once } from '../once.js';
 import { type CommonArguments, Session } from '../session.js';
 import { count, formatBytes, formatSeconds } from '../units.js';
@@ -23,13 +24,7 @@ export const buildCommand: CommandModule<CommonArguments, BuildArguments> = {
         coerce: once('output'),
         describe: 'File or folder to write; "-" for standard output',
       })
-      .option('format', {
-        type: 'string',
-        nargs: 1,
-        choices: ['iso', 'folder', 'zip'] as const,
-        coerce: once<MediaFormat>('format'),
-        describe: 'Instead of output.format',
-      }),
+      .option('format', formatOption),
   handler: async (args) => {
     const toStdout = args.output === '-';
     // a build removes what it has half made, so it is asked to stop and not just ended

@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from 'yargs';
 import { type CheckResult, check, type MediaFormat } from '../../index.js';
-import { once } from '../once.js';
+import { formatOption } from '../format-option.js';
 import { type CommonArguments, Session } from '../session.js';
 import { count, formatBytes } from '../units.js';
 
@@ -15,13 +15,7 @@ export const checkCommand: CommandModule<CommonArguments, CheckArguments> = {
   builder: (yargs) =>
     (yargs as Argv<CommonArguments>)
       .positional('definition', { type: 'string', demandOption: true, describe: 'media.yaml' })
-      .option('format', {
-        type: 'string',
-        nargs: 1,
-        choices: ['iso', 'folder', 'zip'] as const,
-        coerce: once<MediaFormat>('format'),
-        describe: 'Instead of output.format',
-      }),
+      .option('format', formatOption),
   handler: async (args) => {
     const session = new Session(args);
     await session.run(async () => {
