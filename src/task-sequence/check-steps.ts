@@ -1,7 +1,7 @@
 import type { Finding } from '../errors.js';
 import { formatField, isMapping, type YamlPath } from '../yaml/field-name.js';
 import type { YamlDocument } from '../yaml/yaml-document.js';
-import { STEP_TYPES } from './schema.js';
+import { STEP_TYPES } from './schema/steps.js';
 
 export interface CheckedSteps {
   readonly findings: readonly Finding[];

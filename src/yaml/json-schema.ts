@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Choice, choiceKeywords } from './choice.js';
 
 /** `${env:NAME}` somewhere in a text. */
 const ENVIRONMENT_PATTERN = '\\$\\{env:[^}]+\\}';
@@ -15,6 +16,10 @@ export function publishSchema(
     io: 'input',
     override: ({ jsonSchema }) => {
       delete jsonSchema['notBuilt'];
+      delete jsonSchema['expected'];
+      const choice = jsonSchema['choice'] as Choice | undefined;
+      delete jsonSchema['choice'];
+      if (choice) Object.assign(jsonSchema, choiceKeywords(choice));
       allowEnvironment(jsonSchema);
     },
   });

@@ -1,8 +1,15 @@
 /** Looks into a zod schema: what may stand at a path, what its keys are, and how to say so in plain words. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { YamlPath } from './field-name.js';
 
 type Schema = z.core.$ZodTypes;
+
+declare module 'zod' {
+  interface GlobalMeta {
+    /** a text with a form of its own: `a duration with its unit, such as 60 s` */
+    expected?: string;
+  }
+}
 
 /** What a schema says about a field that the design has and this version does not. */
 export interface NotBuilt {
@@ -75,7 +82,9 @@ export function allowedValues(schemas: readonly Schema[]): readonly string[] {
 /** `text`, `true or false`, `a list`, `one of iso, folder`: what is expected at this place. */
 export function expectedWords(schemas: readonly Schema[]): string {
   const values = allowedValues(schemas);
-  const words = schemas.map(({ _zod: { def } }) => KIND_WORDS[def.type]).filter((word) => word !== undefined);
+  const words = schemas
+    .map((schema) => z.globalRegistry.get(schema)?.expected ?? KIND_WORDS[schema._zod.def.type])
+    .filter((word) => word !== undefined);
   if (values.length === 1) words.push(`"${values[0]}"`);
   if (values.length > 1) words.push(`one of ${values.join(', ')}`);
   return [...new Set(words)].join(', or ');
