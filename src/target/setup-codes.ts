@@ -85,16 +85,18 @@ const ROWS: readonly Row[] = [
   [0xc19001e4, 'failed', 'A script of this computer that runs after a failure failed (failure.cmd)', LOGS],
 ];
 
-/** Every code with words of its own. */
-export const SETUP_CODES: readonly SetupCode[] = ROWS.map(([code, outcome, meaning, advice]) => ({
-  code,
-  text: formatSetupCode(code),
-  outcome,
-  meaning,
-  advice,
-}));
+function toSetupCode([code, outcome, meaning, advice]: Row): SetupCode {
+  return { code, text: formatSetupCode(code), outcome, meaning, advice };
+}
 
-const BY_CODE = new Map(SETUP_CODES.map((row) => [row.code, row]));
+function allCodes(): SetupCode[] {
+  const codes: SetupCode[] = [];
+  for (const row of ROWS) codes.push(toSetupCode(row));
+  return codes;
+}
+
+/** Every code with words of its own. */
+export const SETUP_CODES: readonly SetupCode[] = allCodes();
 
 /**
  * An exit code of Setup in words; codes without a row get what their range says.
@@ -102,20 +104,26 @@ const BY_CODE = new Map(SETUP_CODES.map((row) => [row.code, row]));
  */
 export function describeSetupCode(code: number): SetupCode {
   const unsigned = code >>> 0;
-  const known = BY_CODE.get(unsigned);
-  if (known) return known;
-  const fallback = { code: unsigned, text: formatSetupCode(unsigned), outcome: 'failed', advice: LOGS } as const;
-  if (unsigned >>> 16 === 0xc190) return { ...fallback, meaning: 'Windows Setup stopped with a code of its own' };
-  if (unsigned >>> 16 === 0x8007) {
-    return { ...fallback, meaning: `Windows Setup stopped at the Windows error ${unsigned & 0xffff}` };
-  }
-  return { ...fallback, meaning: 'Windows Setup ended with a code that is not known' };
+  for (const known of SETUP_CODES) if (known.code === unsigned) return known;
+  return toSetupCode([unsigned, 'failed', meaningOfRange(unsigned), LOGS]);
+}
+
+function meaningOfRange(code: number): string {
+  if (code >>> 16 === 0xc190) return 'Windows Setup stopped with a code of its own';
+  if (code >>> 16 === 0x8007) return `Windows Setup stopped at the Windows error ${code & 0xffff}`;
+  return 'Windows Setup ended with a code that is not known';
 }
 
 /** `0xC1900210` for error codes, decimal for small ones. */
 export function formatSetupCode(code: number): string {
   const unsigned = code >>> 0;
-  return unsigned < 0x10000 ? String(unsigned) : `0x${unsigned.toString(16).toUpperCase().padStart(8, '0')}`;
+  return unsigned < 0x10000 ? String(unsigned) : hexadecimal(unsigned, 8);
+}
+
+function hexadecimal(value: number, digits: number): string {
+  let text = value.toString(16).toUpperCase();
+  while (text.length < digits) text = `0${text}`;
+  return `0x${text}`;
 }
 
 const PHASES: readonly string[] = [
@@ -176,7 +184,7 @@ export interface ExtendCode {
 /** Decodes an extend code: the upper half is the phase, the lower half the operation. */
 export function describeExtendCode(code: number): ExtendCode {
   const unsigned = code >>> 0;
-  const text = `0x${unsigned.toString(16).toUpperCase().padStart(5, '0')}`;
+  const text = hexadecimal(unsigned, 5);
   const phase = PHASES[unsigned >>> 16] ?? PHASES[0]!;
   const operation = OPERATIONS[unsigned & 0xffff] ?? OPERATIONS[0]!;
   return { text, phase, operation, meaning: `${text}: stopped in ${phase}, at ${operation}` };
