@@ -290,7 +290,7 @@ export type Condition =
   | { readonly type: 'none'; readonly of: readonly Condition[] }
   /** no test: exists asks whether it has a value */
   | { readonly type: 'variable'; readonly variable: string; readonly exists?: boolean; readonly test?: Test }
-  | ({ readonly type: 'operatingSystem' } & OperatingSystemTest)
+  | { readonly type: 'operatingSystem'; readonly operatingSystem: OperatingSystemTest }
   | {
       readonly type: 'file';
       readonly path: string;
