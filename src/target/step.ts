@@ -63,6 +63,8 @@ export interface Program {
   readonly environment?: Readonly<Record<string, string>>;
   /** seconds; left out: none */
   readonly timeout?: number;
+  /** seconds after which the log warns, once, that the program takes longer; it goes on (Windows Setup is never ended) */
+  readonly expect?: number;
 }
 
 export interface StepContext<S extends CompiledStep = CompiledStep> {
