@@ -1,3 +1,5 @@
+import { bootstrapUpgrade } from '../task-sequence/bootstrap.js';
+import { packagePath } from '../task-sequence/drivers.js';
 import type { MediaDefinition } from './model.js';
 
 /**
@@ -5,7 +7,7 @@ import type { MediaDefinition } from './model.js';
  * The media id is made from it, so that moving a project does not change its media.
  */
 export function describeDefinition(definition: Omit<MediaDefinition, 'describe' | 'place'>): unknown {
-  const { name, label, upgradePackage, bootImage, packages, variables, autorun, output, sequence } = definition;
+  const { name, label, upgradePackage, bootImage, packages, variables, autorun, output } = definition;
   return {
     name,
     label,
@@ -15,23 +17,26 @@ export function describeDefinition(definition: Omit<MediaDefinition, 'describe' 
     variables: variables.map((variable) => variable.toJSON()),
     autorun,
     output: { format: output.format, bootPrompt: output.bootPrompt },
-    sequence: describeSequence(sequence),
+    sequence: describeSequence(definition),
   };
 }
 
-function describeSequence({ name, description, upgrade }: MediaDefinition['sequence']): unknown {
+/** What the media carries of the sequence: its upgrade step. Built-in sequences have the same for both kinds. */
+function describeSequence(definition: Pick<MediaDefinition, 'sequences' | 'packages' | 'variables'>): unknown {
+  const { name, description } = definition.sequences.client;
+  const upgrade = bootstrapUpgrade(definition.sequences.client, definition);
   return {
     name,
     description: description ?? null,
-    upgrade: {
+    upgrade: upgrade && {
       name: upgrade.name,
       description: upgrade.description ?? null,
       groups: upgrade.groups,
       edition: upgrade.edition ?? null,
       scanOnly: upgrade.scanOnly,
       ignoreDismissible: upgrade.ignoreDismissible ?? null,
-      drivers: upgrade.drivers ?? null,
-      reflectDrivers: upgrade.reflectDrivers ?? null,
+      drivers: upgrade.drivers === undefined ? null : packagePath(upgrade.drivers),
+      reflectDrivers: upgrade.reflectDrivers === undefined ? null : packagePath(upgrade.reflectDrivers),
       migrateDrivers: upgrade.migrateDrivers ?? null,
       key: upgrade.key ?? null,
     },

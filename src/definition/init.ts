@@ -7,12 +7,13 @@ import { taskSequenceJsonSchema } from '../task-sequence/schema.js';
 import { mediaDefinitionJsonSchema } from './schema.js';
 
 /** The same place seen from src/definition and from dist/definition. */
-const TEMPLATES = fileURLToPath(new URL('../../templates/init/', import.meta.url));
+const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
 
 /** Files of a new project, `/` between names: copied from the templates, or made here. */
-const FILES: readonly { readonly path: string; readonly schema?: () => object }[] = [
+const FILES: readonly { readonly path: string; readonly template?: string; readonly schema?: () => object }[] = [
   { path: 'media.yaml' },
-  { path: 'upgrade.yaml' },
+  // the built-in sequence itself, to be changed
+  { path: 'upgrade.yaml', template: 'task-sequences/client.yaml' },
   { path: 'packages/EXAMPLE/README.txt' },
   { path: 'media.schema.json', schema: mediaDefinitionJsonSchema },
   { path: 'task-sequence.schema.json', schema: taskSequenceJsonSchema },
@@ -53,8 +54,9 @@ interface Made {
   readonly files: string[];
 }
 
-async function textOf({ path, schema }: (typeof FILES)[number]): Promise<string> {
-  return schema ? `${JSON.stringify(schema(), null, 2)}\n` : await readFile(join(TEMPLATES, path), 'utf8');
+async function textOf({ path, template, schema }: (typeof FILES)[number]): Promise<string> {
+  if (schema) return `${JSON.stringify(schema(), null, 2)}\n`;
+  return readFile(join(TEMPLATES, ...(template ?? `init/${path}`).split('/')), 'utf8');
 }
 
 /** Makes a folder and those above it, one at a time, so that each that was made is known. */

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { byCodeUnit } from '../content/tree.js';
 import type { Finding, Place } from '../errors.js';
-import { builtInSequence, type LoadedSequence, loadTaskSequence } from '../task-sequence/load.js';
-import type { SequenceMedia, TaskSequence, UpgradeOption } from '../task-sequence/model.js';
+import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
+import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
 import { findNotBuilt } from '../yaml/not-built.js';
 import { maskFindings, quoteValue } from '../yaml/product-keys.js';
@@ -14,7 +14,7 @@ import { checkSources, resolveSource } from './check-sources.js';
 import { isSecretPath, readVariables } from './check-variables.js';
 import { describeDefinition } from './describe.js';
 import { checkLabel, labelFromName } from './label.js';
-import type { MediaDefinition, MediaField, MediaVariable, OutputFormat } from './model.js';
+import type { MediaDefinition, MediaField, MediaVariable, OutputFormat, SequenceKind } from './model.js';
 import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
 
 /** Formats that need sticks. */
@@ -43,7 +43,7 @@ export async function loadDefinition(
   const { document, findings: references } = fillEnvironment(read, { environment, schema: mediaSchema, code });
   const schema = checkSchema(document, mediaSchema, code, isSecretPath);
   const { variables, findings: variableFindings } = readVariables(document, environment);
-  const loaded = await loadSequence(document, mediaOf(document, variables), environment);
+  const loaded = await loadSequences(document, mediaOf(document, variables), environment);
   // What a reference that could not be filled in does not fit is no second problem.
   const unfilled = new Set(references.map(({ where }) => where?.field));
   const checks = [
@@ -56,11 +56,11 @@ export async function loadDefinition(
   ].filter(({ where }) => (where?.field === undefined || !unfilled.has(where.field)) && !document.isBroken(where));
   const findings = maskFindings([
     ...[...document.findings, ...references, ...checks].sort(byPlace),
-    ...[...loaded.findings].sort(byPlace),
+    ...loaded.findings,
   ]);
-  if (findings.some(isError) || schema.data === undefined || loaded.sequence === undefined) return { findings };
-  const fields = resolveDefinition(document, schema.data, variables, loaded.sequence, options.format);
-  const place = (field: MediaField): Place => placeOf(document, loaded, field);
+  if (findings.some(isError) || schema.data === undefined || loaded.sequences === undefined) return { findings };
+  const fields = resolveDefinition(document, schema.data, variables, loaded.sequences, options.format);
+  const place = (field: MediaField): Place => placeOf(document, field);
   return { definition: { ...fields, describe: () => describeDefinition(fields), place }, findings };
 }
 
@@ -81,23 +81,41 @@ function mediaOf(document: YamlDocument, variables: readonly MediaVariable[]): S
     packages: (Array.isArray(packages) ? packages : []).flatMap((_, index) => {
       const id = document.textAt(['packages', index, 'id']);
       const kind = PACKAGE_KINDS.find((known) => known === document.at(['packages', index, 'kind']));
-      return id === undefined ? [] : [{ id, ...(kind === undefined ? {} : { kind }) }];
+      const install = document.textAt(['packages', index, 'install']);
+      return id === undefined
+        ? []
+        : [{ id, ...(kind === undefined ? {} : { kind }), ...(install === undefined ? {} : { install }) }];
     }),
   };
 }
 
-/** The sequence the definition names, or the built-in one. A file that is not there is reported with the sources. */
-async function loadSequence(
+interface LoadedSequences {
+  readonly sequences?: MediaDefinition['sequences'];
+  readonly findings: readonly Finding[];
+}
+
+/** The sequence the definition names, or the built-in ones. A file that is not there is reported with the sources. */
+async function loadSequences(
   document: YamlDocument,
   media: SequenceMedia,
   environment: Environment,
-): Promise<LoadedSequence> {
+): Promise<LoadedSequences> {
   const source = document.textAt(['taskSequence']);
-  const builtIn = document.keyPlace(['packages']);
-  if (source === undefined) return builtInSequence(media, builtIn);
+  if (source === undefined) return loadBuiltIn(document, media);
   const file = resolveSource(document, source);
   const found = source === '' || source.includes('\0') ? undefined : await stat(file).catch(() => undefined);
-  return found?.isFile() ? loadTaskSequence(file, media, environment) : { findings: [], place: () => builtIn };
+  if (!found?.isFile()) return { findings: [] };
+  const { sequence, findings } = await loadTaskSequence(file, media, environment);
+  return { findings, ...(sequence ? { sequences: { client: sequence, server: sequence } } : {}) };
+}
+
+/** Which of them is the right one is known when the upgrade package is open; what they ask of the media is the same. */
+async function loadBuiltIn(document: YamlDocument, media: SequenceMedia): Promise<LoadedSequences> {
+  const where = document.keyPlace(['packages']);
+  const load = (kind: SequenceKind) => builtInSequence(kind, media, where);
+  const [client, server] = await Promise.all([load('client'), load('server')]);
+  if (!client.sequence || !server.sequence) return { findings: client.findings };
+  return { findings: client.findings, sequences: { client: client.sequence, server: server.sequence } };
 }
 
 /** Label, and values that the schema knows and this version cannot honour. */
@@ -126,7 +144,7 @@ function resolveDefinition(
   document: YamlDocument,
   yaml: MediaYaml,
   variables: readonly MediaVariable[],
-  sequence: TaskSequence,
+  sequences: Readonly<Record<SequenceKind, TaskSequence>>,
   format: MediaDefinition['output']['format'] | undefined,
 ): Omit<MediaDefinition, 'describe' | 'place'> {
   const { source, sha256 } = yaml.upgradePackage;
@@ -141,23 +159,30 @@ function resolveDefinition(
     },
     bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
     packages: yaml.packages
-      .map(({ id, kind, source: folder }) => ({ id, kind, source: resolveSource(document, folder) }))
+      .map(({ id, kind, source: folder, install }) => ({
+        id,
+        kind,
+        source: resolveSource(document, folder),
+        ...(install === undefined ? {} : { install }),
+      }))
       .sort((a, b) => byCodeUnit(a.id, b.id)),
     variables: [...variables].sort((a, b) => byCodeUnit(a.name, b.name)),
     autorun: yaml.autorun,
     // Other formats were refused before.
     output: { ...yaml.output, ...(format ? { format } : {}) } as MediaDefinition['output'],
     ...(taskSequence === undefined ? {} : { sequenceFile: resolveSource(document, taskSequence) }),
-    sequence,
+    sequences,
   };
 }
 
 /** The definition sorts its packages by id; the file has them in the order of the person. */
-function placeOf(document: YamlDocument, sequence: LoadedSequence, field: MediaField): Place {
-  const [part, name] = /^(packages|upgrade)\.(.*)$/s.exec(field)?.slice(1) ?? [];
-  if (part === 'upgrade') return sequence.place(name as UpgradeOption);
+function placeOf(document: YamlDocument, field: MediaField): Place {
+  const [part, name] = /^(packages|install)\.(.*)$/s.exec(field)?.slice(1) ?? [];
   if (part === undefined) return document.place(field.split('.'));
   const packages = document.at(['packages']) as readonly unknown[];
   const index = packages.findIndex((_, candidate) => document.at(['packages', candidate, 'id']) === name);
-  return document.place(['packages', ...(index < 0 ? [] : [index, 'source'])]);
+  if (index < 0) return document.place(['packages']);
+  return part === 'install'
+    ? document.keyPlace(['packages', index, 'install'])
+    : document.place(['packages', index, 'source']);
 }

@@ -1,5 +1,5 @@
 import type { Place } from '../errors.js';
-import type { TaskSequence, UpgradeOption } from '../task-sequence/model.js';
+import type { TaskSequence } from '../task-sequence/model.js';
 import type { OUTPUT_FORMATS, PACKAGE_KINDS } from './schema.js';
 
 /** A media definition with everything filled in: paths are absolute, defaults are there, the sequence is compiled. */
@@ -29,7 +29,8 @@ export interface MediaDefinition {
   };
   /** absolute host path; left out for the built-in sequence */
   readonly sequenceFile?: string;
-  readonly sequence: TaskSequence;
+  /** by what the upgrade package brings: the same file twice, or the built-in sequences */
+  readonly sequences: Readonly<Record<SequenceKind, TaskSequence>>;
   /** The definition without host paths and secret values, in a stable order: what the media id is made from. */
   describe(): unknown;
   /**
@@ -39,7 +40,10 @@ export interface MediaDefinition {
   place(field: MediaField): Place;
 }
 
-/** Fields that `MediaDefinition.place` finds: of the definition, of a package by its id, of the upgrade step. */
+/** Windows for workstations and for servers are upgraded by different steps. */
+export type SequenceKind = 'client' | 'server';
+
+/** Fields that `MediaDefinition.place` finds: of the definition, and of a package by its id. */
 export type MediaField =
   | 'name'
   | 'label'
@@ -51,7 +55,7 @@ export type MediaField =
   | 'output.format'
   | 'output.bootPrompt'
   | `packages.${string}`
-  | `upgrade.${UpgradeOption}`;
+  | `install.${string}`;
 
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
@@ -62,6 +66,8 @@ export interface MediaPackage {
   readonly kind: PackageKind;
   /** host path of the folder, absolute */
   readonly source: string;
+  /** command line that installs it, run in its folder on the machine */
+  readonly install?: string;
 }
 
 /** A task sequence variable. Its value is read by name only: no printing, spreading or JSON shows a secret one. */

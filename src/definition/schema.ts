@@ -45,11 +45,11 @@ const mediaPackage = z
       .enum(PACKAGE_KINDS)
       .describe('drivers: .inf files that Windows Setup installs. application, files: carried onto the media.'),
     source: z.string().min(1, 'expected a path').describe('The folder with the files. Relative to this file.'),
-    install: notBuilt(
-      'The command that installs the application, run from its folder.',
-      'nothing on the media could run it, because the task sequence engine is not part of this version',
-      'Leave "install" out: the package is carried onto the media, and people can start it by hand',
-    ),
+    install: z
+      .string()
+      .regex(/^[^\p{Cc}]{1,8000}$/u, 'expected a command line')
+      .optional()
+      .describe('The command that installs the application, run in its folder by the step installApplication.'),
   })
   .describe('A folder that goes onto the media, to deploy/packages/ID.');
 

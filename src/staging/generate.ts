@@ -35,7 +35,7 @@ export function generateFiles(input: GenerateInput): GeneratedFile[] {
   return [
     ...(definition.autorun ? [{ path: MEDIA_PATHS.autorun, bytes: autorun(input) }] : []),
     { path: MEDIA_PATHS.bootstrap, bytes: bootstrap(input) },
-    { path: MEDIA_PATHS.sequence, bytes: sequenceJson(definition) },
+    { path: MEDIA_PATHS.sequence, bytes: sequenceJson(input.setup) },
     { path: MEDIA_PATHS.variables, bytes: variablesJson(definition, reveal) },
     { path: MEDIA_PATHS.media, bytes: mediaJson(input) },
   ];
@@ -62,7 +62,7 @@ function bootstrap(input: GenerateInput): Uint8Array {
     server,
     arguments: setup.arguments.map(hide),
     scanArguments: setup.scanArguments.map(hide),
-    scanOnly: definition.sequence.upgrade.scanOnly,
+    scanOnly: setup.upgrade.scanOnly,
   });
 }
 

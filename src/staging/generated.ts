@@ -1,7 +1,9 @@
 /** The files that staging writes itself, as bytes: all of them ASCII, so that the engine reads them on any machine. */
 import { asciiJson } from '../bytes/ascii-json.js';
 import type { MediaDefinition } from '../definition/model.js';
+import { packagePath } from '../task-sequence/drivers.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
+import type { SetupPlan } from './setup-plan.js';
 
 /** What `media.json` says of a package. */
 export interface PackageSummary {
@@ -63,9 +65,20 @@ export function variablesJson(definition: MediaDefinition, reveal: boolean): Uin
   });
 }
 
-/** deploy/sequence.json: the compiled task sequence. */
-export function sequenceJson(definition: MediaDefinition): Uint8Array {
-  return jsonBytes({ sequence: 1, ...definition.sequence });
+/** deploy/sequence.json: what the bootstrap carries of the task sequence, its upgrade step. */
+export function sequenceJson({ sequence, upgrade }: Pick<SetupPlan, 'sequence' | 'upgrade'>): Uint8Array {
+  const { name, description } = sequence;
+  const { drivers, reflectDrivers, ...rest } = upgrade;
+  return jsonBytes({
+    sequence: 1,
+    name,
+    ...(description === undefined ? {} : { description }),
+    upgrade: {
+      ...rest,
+      ...(drivers === undefined ? {} : { drivers: packagePath(drivers) }),
+      ...(reflectDrivers === undefined ? {} : { reflectDrivers: packagePath(reflectDrivers) }),
+    },
+  });
 }
 
 function jsonBytes(value: unknown): Uint8Array {

@@ -1,13 +1,20 @@
 /** How the media starts Windows Setup: the arguments that the upgrade step and this Windows ask for. */
-import type { MediaDefinition } from '../definition/model.js';
+import type { MediaDefinition, SequenceKind } from '../definition/model.js';
 import type { Finding, Place } from '../errors.js';
 import type { WimImage } from '../formats/wim/information.js';
+import { bootstrapUpgrade } from '../task-sequence/bootstrap.js';
+import type { TaskSequence, UpgradeStep } from '../task-sequence/model.js';
 import { checkSetup, type SetupArgument, type SetupMedia, setupArguments } from '../task-sequence/setup-command.js';
+import { type FoundUpgrade, upgradeSteps } from '../task-sequence/walk.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { maskProductKeys } from '../yaml/product-keys.js';
 import { shownCommandLine } from './bootstrap.js';
 
 export interface SetupPlan {
+  /** the sequence for what this Windows is */
+  readonly sequence: TaskSequence;
+  /** the upgrade step that the bootstrap carries */
+  readonly upgrade: UpgradeStep;
   /** what the sequence asks for */
   readonly arguments: readonly SetupArgument[];
   /** the same, only asking whether Setup would upgrade */
@@ -19,36 +26,59 @@ export interface SetupPlan {
   readonly shown: string;
 }
 
-/** Works out the command line; what this Windows cannot do of what the sequence asks are findings. */
+/** Which sequence these media need: that for servers when all images are servers. */
+export function sequenceKind({ facts }: UpgradePackage): SequenceKind {
+  return facts.product === 'server' ? 'server' : 'client';
+}
+
+/** Works out the command line; what this Windows cannot do of what any upgrade step asks are findings. */
 export function planSetup(
   definition: MediaDefinition,
   upgradePackage: UpgradePackage,
 ): { plan?: SetupPlan; findings: readonly Finding[] } {
-  const { facts, path } = upgradePackage;
-  const { upgrade } = definition.sequence;
-  const build = Math.max(0, ...facts.images.map((image) => image.version?.build ?? 0));
-  if (facts.images.length === 0) return { findings: [] };
-  const image =
-    upgrade.edition === undefined
-      ? undefined
-      : findEdition(upgrade.edition, upgradePackage, definition.place('upgrade.edition'));
-  if (image && 'code' in image) return { findings: [image] };
-  const key = definition.variables.find(({ name }) => name === upgrade.key)?.value;
-  const media: SetupMedia = {
-    build,
-    server: facts.product === 'server',
-    ...(image ? { imageIndex: image.index } : {}),
-    ...(key === undefined ? {} : { key }),
-  };
-  const findings = checkSetup(upgrade, media, (option) => definition.place(`upgrade.${option}`)).map((finding) => ({
-    ...finding,
-    where: { file: path, ...finding.where },
-  }));
-  if (findings.length > 0) return { findings };
+  const { facts } = upgradePackage;
+  const sequence = definition.sequences[sequenceKind(upgradePackage)];
+  const upgrade = bootstrapUpgrade(sequence, definition);
+  if (facts.images.length === 0 || upgrade === undefined) return { findings: [] };
+  const findings = upgradeSteps(sequence, definition).flatMap((found) => checkStep(found, definition, upgradePackage));
+  if (findings.length > 0) return { findings: withoutDoubles(findings) };
+  const media = setupMedia(upgrade, definition, upgradePackage);
   const args = setupArguments(upgrade, media);
   const scanArguments = setupArguments({ ...upgrade, scanOnly: true }, media);
   const shown = shownCommandLine(args, '%SystemDrive%\\Inplace\\Logs');
-  return { plan: { arguments: args, scanArguments, build, server: media.server, shown }, findings };
+  const { build, server } = media;
+  return { plan: { sequence, upgrade, arguments: args, scanArguments, build, server, shown }, findings };
+}
+
+function checkStep(
+  { step, place }: FoundUpgrade,
+  definition: MediaDefinition,
+  upgradePackage: UpgradePackage,
+): readonly Finding[] {
+  const image = step.edition === undefined ? undefined : findEdition(step.edition, upgradePackage, place('edition'));
+  if (image && 'code' in image) return [image];
+  return checkSetup(step, setupMedia(step, definition, upgradePackage), place).map((finding) => ({
+    ...finding,
+    where: { file: upgradePackage.path, ...finding.where },
+  }));
+}
+
+function setupMedia(step: UpgradeStep, definition: MediaDefinition, upgradePackage: UpgradePackage): SetupMedia {
+  const { facts } = upgradePackage;
+  const image = step.edition === undefined ? undefined : findEdition(step.edition, upgradePackage, {});
+  const key = definition.variables.find(({ name }) => name === step.key)?.value;
+  return {
+    build: Math.max(0, ...facts.images.map(({ version }) => version?.build ?? 0)),
+    server: facts.product === 'server',
+    ...(image && !('code' in image) ? { imageIndex: image.index } : {}),
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** What is wrong with the media is wrong for every step. */
+function withoutDoubles(findings: readonly Finding[]): readonly Finding[] {
+  const texts = findings.map((finding) => JSON.stringify(finding));
+  return findings.filter((_, index) => texts.indexOf(texts[index]!) === index);
 }
 
 /** The one image of the edition that the sequence names, or why there is none. */

@@ -1,85 +1,74 @@
 import type { Finding } from '../errors.js';
-import { formatField, isMapping, type YamlPath } from '../yaml/field-name.js';
+import { isMapping, type YamlPath } from '../yaml/field-name.js';
+import { quoteValue } from '../yaml/product-keys.js';
 import type { YamlDocument } from '../yaml/yaml-document.js';
 import { STEP_TYPES } from './schema/steps.js';
+import { parseSwitch } from './setup-switches.js';
 
-export interface CheckedSteps {
-  readonly findings: readonly Finding[];
-  /** paths of all upgrade steps, in the order they would run */
-  readonly upgrades: readonly YamlPath[];
+/** A step of a file that is no sequence yet: it was not checked against the schema. */
+export interface RawStep {
+  readonly path: YamlPath;
+  /** the key that names the type; undefined where there is none, or several */
+  readonly type: string | undefined;
+  readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** What the schema cannot say: every step has one type, groups have steps, and the sequence upgrades once. */
-export function checkSteps(document: YamlDocument): CheckedSteps {
-  const checker = new StepChecker(document);
-  checker.checkList(['steps']);
-  const { findings, upgrades } = checker;
-  const [first, second] = upgrades;
-  if (first === undefined && checker.complete) {
-    checker.report(['steps'], 'The sequence has no upgrade step, expected one', 'Add the step "- upgrade: {}"');
-  }
-  if (second !== undefined) {
-    findings.push({
-      code: 'SEQUENCE_NOT_BUILT',
-      message: `A second upgrade step does not work yet, the first is ${formatField(first!)}`,
-      where: document.keyPlace([...second, 'upgrade']),
-      hint: 'Keep one. To only ask Windows Setup, make a second media with "upgrade: { scanOnly: true }"',
+/** Every step and group of a document that can be recognised, in its order. */
+export function rawSteps(document: YamlDocument): RawStep[] {
+  const walk = (path: YamlPath): RawStep[] => {
+    const steps = document.at(path);
+    if (!Array.isArray(steps)) return [];
+    return steps.flatMap((value: unknown, index) => {
+      if (!isMapping(value)) return [];
+      const types = Object.keys(value).filter((key) => STEP_TYPES.includes(key));
+      const own = { path: [...path, index], type: types.length === 1 ? types[0] : undefined, value };
+      return [own, ...walk([...path, index, 'steps'])];
     });
-  }
-  return { findings, upgrades };
+  };
+  return walk(['steps']);
 }
 
-class StepChecker {
-  readonly findings: Finding[] = [];
-  readonly upgrades: YamlPath[] = [];
-  /** whether every step could be recognised; where not, one of them may be the upgrade step, mistyped */
-  complete = true;
+/** What the schema cannot say of steps: what depends on the type, and on where a group stands. */
+export function checkSteps(document: YamlDocument): readonly Finding[] {
+  return rawSteps(document).flatMap((step) => [
+    ...checkRepeatable(document, step),
+    ...checkOnFailure(document, step),
+    ...checkSwitches(document, step),
+  ]);
+}
 
-  constructor(readonly document: YamlDocument) {}
+/** A power loss after Setup or before a restart is the restart: there is nothing that could be run only once. */
+function checkRepeatable(document: YamlDocument, { path, type, value }: RawStep): readonly Finding[] {
+  if (value['repeatable'] !== false || (type !== 'upgrade' && type !== 'restart')) return [];
+  return [
+    {
+      code: 'SEQUENCE_INVALID',
+      message: `Found false, but a step of type "${type}" is always repeatable`,
+      where: document.place([...path, 'repeatable']),
+      hint: 'Remove it: a power cut inside the step is what its restart would have been',
+    },
+  ];
+}
 
-  checkList(path: YamlPath): void {
-    const steps = this.document.at(path);
-    if (!Array.isArray(steps)) this.complete = false;
-    else for (const [index, step] of steps.entries()) this.#checkStep([...path, index], step);
-  }
+function checkOnFailure(document: YamlDocument, { path, value }: RawStep): readonly Finding[] {
+  if (value['onFailure'] !== true || path.length === 2) return [];
+  return [
+    {
+      code: 'SEQUENCE_INVALID',
+      message: 'A group that runs after a failure stands inside another group, expected it on the top level',
+      where: document.keyPlace([...path, 'onFailure']),
+      hint: 'Move it to the end of the sequence, or remove "onFailure"',
+    },
+  ];
+}
 
-  report(path: YamlPath, message: string, hint: string): void {
-    this.findings.push({ code: 'SEQUENCE_INVALID', message, where: this.document.keyPlace(path), hint });
-  }
-
-  #checkStep(path: YamlPath, step: unknown): void {
-    if (!isMapping(step)) {
-      this.complete = false;
-      return;
-    }
-    const [type, second] = Object.keys(step).filter((key) => STEP_TYPES.includes(key));
-    if (type === undefined) this.#withoutType(path, step);
-    else if (second !== undefined) {
-      const hint = 'Make a step of each: every step begins with its own dash';
-      this.report([...path, second], `The step has two types, "${type}" and "${second}", expected one`, hint);
-    }
-    if (Object.hasOwn(step, 'upgrade')) this.upgrades.push(path);
-    if (Object.hasOwn(step, 'group')) this.#checkGroup(path, step);
-    else if (Object.hasOwn(step, 'steps')) {
-      this.report([...path, 'steps'], 'Only a group has steps', 'Write "- group: NAME" before the steps');
-      this.checkList([...path, 'steps']);
-    }
-  }
-
-  #withoutType(path: YamlPath, step: Record<string, unknown>): void {
-    this.complete = false;
-    // A mistyped type is reported as an unknown key already; a list of steps without a group is reported below.
-    const known = ['name', 'description', 'steps'];
-    if (Object.keys(step).some((key) => !known.includes(key)) || Object.hasOwn(step, 'steps')) return;
-    this.report(path, 'The step has no type', 'Write "- upgrade: {}", or "- group: NAME" with "steps:" below it');
-  }
-
-  #checkGroup(path: YamlPath, group: Record<string, unknown>): void {
-    if (Object.hasOwn(group, 'steps')) {
-      this.checkList([...path, 'steps']);
-      return;
-    }
-    this.complete = false;
-    this.report(path, '"steps" is missing, expected the list of steps of the group', 'A group holds steps');
-  }
+function checkSwitches(document: YamlDocument, { path, type }: RawStep): readonly Finding[] {
+  const switches = type === 'upgrade' ? document.at([...path, 'upgrade', 'switches']) : undefined;
+  if (!Array.isArray(switches)) return [];
+  return switches.flatMap((text: unknown, index): Finding[] => {
+    const found = typeof text === 'string' ? parseSwitch(text) : undefined;
+    if (found === undefined || !('wrong' in found)) return [];
+    const where = document.place([...path, 'upgrade', 'switches', index]);
+    return [{ code: 'SEQUENCE_INVALID', message: `The switch ${quoteValue(text as string)} ${found.wrong}`, where }];
+  });
 }

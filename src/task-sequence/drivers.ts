@@ -1,6 +1,6 @@
 import { PACKAGES_PATH, type SequenceMedia } from './model.js';
 
-/** Folders on the media that Setup's /installdrivers and /reflectdrivers take. */
+/** Packages whose folders Setup's /installdrivers and /reflectdrivers take; empty is the folder of all packages. */
 export interface DriverFolders {
   readonly drivers?: string;
   readonly reflectDrivers?: string;
@@ -16,17 +16,17 @@ export function chooseDrivers(
   packages: SequenceMedia['packages'],
 ): DriverFolders | { readonly ambiguous: readonly string[] } {
   const reflected = named.reflectDrivers;
-  const reflect = reflected === undefined ? {} : { reflectDrivers: packagePath(reflected) };
-  if (named.drivers !== undefined) return { ...reflect, drivers: packagePath(named.drivers) };
+  const reflect = reflected === undefined ? {} : { reflectDrivers: reflected };
+  if (named.drivers !== undefined) return { ...reflect, drivers: named.drivers };
   const others = packages.filter(({ id }) => id !== reflected);
   const candidates = others.filter(({ kind }) => kind === 'drivers').map(({ id }) => id);
   if (candidates.length === 0) return reflect;
-  if (candidates.length === 1) return { ...reflect, drivers: packagePath(candidates[0]!) };
+  if (candidates.length === 1) return { ...reflect, drivers: candidates[0]! };
   if (candidates.length < packages.length) return { ambiguous: candidates };
-  return { ...reflect, drivers: PACKAGES_PATH };
+  return { ...reflect, drivers: '' };
 }
 
-/** Where a package lies on the media. */
+/** Where a package lies on the media; the folder of all packages for an empty id. */
 export function packagePath(id: string): string {
-  return `${PACKAGES_PATH}/${id}`;
+  return id === '' ? PACKAGES_PATH : `${PACKAGES_PATH}/${id}`;
 }

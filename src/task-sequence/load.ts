@@ -1,30 +1,34 @@
-import { basename, extname } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Finding, Place } from '../errors.js';
+import { checkChoices } from '../yaml/choice.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
 import type { YamlPath } from '../yaml/field-name.js';
-import { findNotBuilt } from '../yaml/not-built.js';
-import { maskFindings } from '../yaml/product-keys.js';
+import { maskFindings, quoteValue } from '../yaml/product-keys.js';
 import { checkSchema } from '../yaml/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
-import { ambiguousDrivers, checkUpgrade, findVariable } from './check-media.js';
-import { checkSteps } from './check-steps.js';
-import { chooseDrivers } from './drivers.js';
-import type { SequenceMedia, TaskSequence, UpgradeOption, UpgradeStep } from './model.js';
-import { type SequenceYaml, type StepYaml, sequenceSchema } from './schema.js';
+import { valuesAsWritten } from './as-written.js';
+import { checkMedia } from './check-media.js';
+import { checkSteps, rawSteps } from './check-steps.js';
+import type { SequenceMedia, TaskSequence } from './model.js';
+import { type SequenceYaml, sequenceSchema } from './schema.js';
 
-/** Name of an upgrade step that has none. */
-const STEP_NAME = 'Upgrade the operating system';
+/** Most steps of a sequence with its children: children that are run twice by children that are run twice multiply. */
+const MOST_STEPS = 10_000;
 
+/** The same place seen from src/task-sequence and from dist/task-sequence. */
+const TEMPLATES = new URL('../../templates/task-sequences/', import.meta.url);
+
+/** What a sequence file holds, and what is wrong with it. */
 export interface LoadedSequence {
   /** left out when a finding is an error */
   readonly sequence?: TaskSequence;
   readonly findings: readonly Finding[];
-  /** Where an option of the upgrade step stands; the step, where it was left out. */
-  place(option: UpgradeOption): Place;
 }
 
 /**
- * Reads and checks a sequence file: YAML, schema, what is not built, and what it names on the media.
+ * Reads and checks a sequence file and those that its steps run: YAML, schema, what it names on the media, and the lint.
  * @param environment what `${env:NAME}` in it stands for
  */
 export async function loadTaskSequence(
@@ -32,32 +36,57 @@ export async function loadTaskSequence(
   media: SequenceMedia,
   environment: Environment,
 ): Promise<LoadedSequence> {
-  return compileDocument(await readYamlDocument(file, 'SEQUENCE_INVALID'), media, environment);
+  return new Loader(media, environment).load(resolve(file), []);
 }
 
-/** Checks a sequence document and compiles it. */
+/**
+ * The sequence of a definition that names none: the template of its product.
+ * @param where the place in the definition that a problem with its packages is reported at
+ */
+export async function builtInSequence(
+  kind: 'client' | 'server',
+  media: SequenceMedia,
+  where: Place,
+): Promise<LoadedSequence> {
+  const { sequence, findings } = await loadTaskSequence(builtInFile(kind), media, {});
+  // The template itself is right; what does not fit is the media. One problem is not told once for every step.
+  const own = new Map(findings.map((finding) => [finding.message, { ...finding, where }]));
+  return { ...(sequence ? { sequence } : {}), findings: [...own.values()] };
+}
+
+/** Host path of a built-in sequence. */
+export function builtInFile(kind: 'client' | 'server'): string {
+  return fileURLToPath(new URL(`${kind}.yaml`, TEMPLATES));
+}
+
+/** Checks a document of a sequence that runs no other one, and makes the sequence of it. */
 export function compileDocument(read: YamlDocument, media: SequenceMedia, environment: Environment): LoadedSequence {
-  const { document, findings: references } = fillEnvironment(read, {
-    environment,
-    schema: sequenceSchema,
-    code: 'SEQUENCE_INVALID',
-    isExempt: isScript,
-  });
-  const schema = checkSchema(document, sequenceSchema, 'SEQUENCE_INVALID');
-  const { findings: stepFindings, upgrades } = checkSteps(document);
+  const { document, data, findings } = checkDocument(read, media, environment);
+  return finish(document, data, findings, {});
+}
+
+interface CheckedDocument {
+  readonly document: YamlDocument;
+  readonly data: SequenceYaml | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Everything that can be said of one file alone. */
+function checkDocument(read: YamlDocument, media: SequenceMedia, environment: Environment): CheckedDocument {
+  const code = 'SEQUENCE_INVALID';
+  const filled = fillEnvironment(read, { environment, schema: sequenceSchema, code, isExempt: isScript });
+  const document = valuesAsWritten(filled.document);
+  const schema = checkSchema(document, sequenceSchema, code, isValueOfSecret(document));
   // What a reference that could not be filled in does not fit is no second problem.
-  const unfilled = new Set(references.map(({ where }) => where?.field));
+  const unfilled = new Set(filled.findings.map(({ where }) => where?.field));
   const checks = [
     ...schema.findings,
-    ...findNotBuilt(document, sequenceSchema, 'SEQUENCE_NOT_BUILT'),
     // Where the YAML is broken, steps are not what they seem.
-    ...(document.findings.length === 0 ? stepFindings : []),
-    ...upgrades.flatMap((step) => checkUpgrade(document, step, media)),
+    ...(document.findings.length === 0 ? checkChoices(document, sequenceSchema, code) : []),
+    ...checkSteps(document),
+    ...checkMedia(document, media),
   ].filter(({ where }) => (where?.field === undefined || !unfilled.has(where.field)) && !document.isBroken(where));
-  const findings = maskFindings([...document.findings, ...references, ...checks]);
-  const place = (option: UpgradeOption): Place => document.place([...(upgrades[0] ?? []), 'upgrade', option]);
-  if (findings.length > 0 || schema.data === undefined) return { findings, place };
-  return { findings, place, sequence: compile(schema.data, upgrades[0]!, document.file, media) };
+  return { document, data: schema.data, findings: [...document.findings, ...filled.findings, ...checks] };
 }
 
 /** PowerShell writes its own variables of the environment as `${env:NAME}`: the text of a script stays as it is. */
@@ -65,49 +94,119 @@ function isScript(path: YamlPath): boolean {
   return path.includes('runPowerShell');
 }
 
-/**
- * The sequence of a definition that names none: one upgrade step.
- * @param where the place in the definition that a problem with its packages is reported at
- */
-export function builtInSequence(media: SequenceMedia, where: Place): LoadedSequence {
-  const chosen = chooseDrivers({}, media.packages);
-  const place = (): Place => where;
-  if ('ambiguous' in chosen) return { findings: [ambiguousDrivers(chosen.ambiguous, where)], place };
-  const upgrade: UpgradeStep = { name: STEP_NAME, groups: [], scanOnly: false, ...chosen };
-  return { sequence: { name: 'In-place upgrade', upgrade }, findings: [], place };
+/** A message never repeats the value of a variable: which of them are secret may be what is mistyped. */
+function isValueOfSecret(document: YamlDocument): (path: YamlPath) => boolean {
+  const paths = rawSteps(document).flatMap(({ path, type }) =>
+    type === 'setVariable' || type === 'setDynamicVariables' ? [[...path, type]] : [],
+  );
+  const below = (path: YamlPath, parent: YamlPath): boolean => parent.every((part, index) => path[index] === part);
+  return (path) => paths.some((parent) => below(path, parent)) && (path.includes('set') || path.at(-1) === 'value');
 }
 
-function compile(yaml: SequenceYaml, path: YamlPath, file: string, media: SequenceMedia): TaskSequence {
-  const groups: string[] = [];
-  let step: StepYaml = yaml.steps[path[1] as number]!;
-  for (const index of path.slice(2).filter((part) => typeof part === 'number')) {
-    groups.push(step.group!);
-    step = step.steps![index]!;
+function finish(
+  document: YamlDocument,
+  data: SequenceYaml | undefined,
+  found: readonly Finding[],
+  children: TaskSequence['children'],
+): LoadedSequence {
+  const { file } = document;
+  const own = found.filter(({ where }) => where?.file === file);
+  const others = found.filter((finding) => !own.includes(finding));
+  const findings = maskFindings([...own.sort(byPlace), ...others]);
+  if (findings.some(isError) || data === undefined) return { findings };
+  const sequence: TaskSequence = {
+    file,
+    name: data.name ?? basename(file, extname(file)),
+    ...(data.description === undefined ? {} : { description: data.description }),
+    yaml: data,
+    children,
+    place: (path) => document.place(path),
+    keyPlace: (path) => document.keyPlace(path),
+  };
+  return { findings, sequence };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0);
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity !== 'warning';
+}
+
+/** Loads a sequence and those that it runs, each file once. */
+class Loader {
+  readonly #loaded = new Map<string, LoadedSequence>();
+
+  constructor(
+    readonly media: SequenceMedia,
+    readonly environment: Environment,
+  ) {}
+
+  /** @param above files that led here, outermost first */
+  async load(file: string, above: readonly string[]): Promise<LoadedSequence> {
+    const read = await readYamlDocument(file, 'SEQUENCE_INVALID');
+    const { document, data, findings } = checkDocument(read, this.media, this.environment);
+    const all: Finding[] = [...findings];
+    const children: Record<string, TaskSequence> = Object.create(null);
+    const inner: Finding[] = [];
+    for (const { path } of rawSteps(document).filter(({ type }) => type === 'runTaskSequence')) {
+      const at = [...path, 'runTaskSequence'];
+      const text = document.textAt(at);
+      if (text === undefined || text === '') continue;
+      const child = await this.#child(resolve(dirname(file), text), [...above, file]);
+      if ('message' in child) all.push({ ...child, where: document.place(at) });
+      else {
+        inner.push(...child.findings.filter((finding) => !inner.includes(finding)));
+        if (child.sequence) children[text] = child.sequence;
+      }
+    }
+    const result = finish(document, data, [...all, ...inner], children);
+    if (!result.sequence || countSteps(result.sequence) <= MOST_STEPS) return result;
+    return { findings: [...result.findings, tooMany(result.sequence)] };
   }
-  return {
-    name: yaml.name ?? basename(file, extname(file)),
-    ...described(yaml.description),
-    upgrade: compileUpgrade(step, groups, media),
-  };
+
+  async #child(file: string, above: readonly string[]): Promise<LoadedSequence | Finding> {
+    const code = 'SEQUENCE_INVALID';
+    if (above.includes(file)) {
+      const way = [...above.slice(above.indexOf(file)), file].map((name) => basename(name)).join(' → ');
+      return { code, message: `The sequence runs itself: ${way}`, hint: 'Remove one of the steps' };
+    }
+    const known = this.#loaded.get(file);
+    if (known) return known;
+    const found = file.includes('\0') ? undefined : await stat(file).catch(() => undefined);
+    if (!found?.isFile()) {
+      return {
+        code: 'SOURCE_MISSING',
+        message: `No such file: ${quoteValue(file)}`,
+        hint: 'Write the path relative to this file',
+      };
+    }
+    const loaded = await this.load(file, above);
+    this.#loaded.set(file, loaded);
+    return loaded;
+  }
 }
 
-function compileUpgrade(step: StepYaml, groups: readonly string[], media: SequenceMedia): UpgradeStep {
-  const { edition, scanOnly, drivers, ignoreDismissible, reflectDrivers, migrateDrivers, key } = step.upgrade ?? {};
-  const chosen = chooseDrivers({ drivers, reflectDrivers }, media.packages);
-  const variable = key === undefined ? undefined : findVariable(media, key)!.name;
-  return {
-    name: step.name ?? STEP_NAME,
-    ...described(step.description),
-    groups,
-    scanOnly: scanOnly ?? false,
-    ...('ambiguous' in chosen ? {} : chosen),
-    ...(edition === undefined ? {} : { edition }),
-    ...(ignoreDismissible === undefined ? {} : { ignoreDismissible }),
-    ...(migrateDrivers === undefined ? {} : { migrateDrivers }),
-    ...(variable === undefined ? {} : { key: variable }),
-  };
+/** Steps and groups of a sequence; a child counts every time it is run. */
+function countSteps(sequence: TaskSequence, known = new Map<TaskSequence, number>()): number {
+  const seen = known.get(sequence);
+  if (seen !== undefined) return seen;
+  const count = (steps: SequenceYaml['steps']): number =>
+    steps.reduce((sum, { steps: own = [], runTaskSequence }) => {
+      const child = runTaskSequence === undefined ? undefined : sequence.children[runTaskSequence];
+      return sum + 1 + count(own as SequenceYaml['steps']) + (child ? countSteps(child, known) : 0);
+    }, 0);
+  const total = count(sequence.yaml.steps);
+  known.set(sequence, total);
+  return total;
 }
 
-function described(description: string | undefined): { readonly description?: string } {
-  return description === undefined ? {} : { description };
+function tooMany({ file }: TaskSequence): Finding {
+  return {
+    code: 'SEQUENCE_INVALID',
+    message: `The sequence and those that it runs have more than ${MOST_STEPS} steps`,
+    where: { file },
+    hint: 'Run each sequence fewer times',
+  };
 }

@@ -48,7 +48,7 @@ export const LONGEST_VALUE = 4000;
 /** A value as people write it: YAML's own numbers and truth values are taken as the text that they were written as. */
 export const value = z.union([
   z.string().max(LONGEST_VALUE, `expected at most ${LONGEST_VALUE} characters`),
-  z.int(),
+  z.number(),
   z.boolean(),
 ]);
 
