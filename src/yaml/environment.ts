@@ -8,7 +8,8 @@ import type { YamlDocument } from './yaml-document.js';
 /** The environment variables a definition and its sequence may read; handed in, never taken from the process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const REFERENCE = /\$\{env:([^}]*)(\}?)/g;
+/** A dollar sign before it makes it plain text: `$${env:NAME}` is the text `${env:NAME}`. */
+const REFERENCE = /\$?\$\{env:([^}]*)(\}?)/g;
 
 /** How a reference is written. */
 const FORM = `Write \${env:NAME}, the name in letters, digits and _`;
@@ -52,6 +53,11 @@ export interface FillOptions {
   readonly isExempt?: (path: YamlPath) => boolean;
 }
 
+/** A text as it must be written so that no reference is found in it. */
+export function escapeReferences(text: string): string {
+  return text.replaceAll('${env:', '$${env:');
+}
+
 /** Fills in every `${env:NAME}` once; what it stands for is not searched again. */
 export function fillEnvironment(
   document: YamlDocument,
@@ -89,6 +95,7 @@ class Filler {
 
   #fillText(text: string, path: YamlPath): string {
     return text.replace(REFERENCE, (whole, name: string, end: string) => {
+      if (whole.startsWith('$$')) return whole.slice(1);
       const value = environmentValue(this.options.environment, name);
       // The text is not repeated: it may be part of a secret.
       if (end === '') this.#report(path, 'A reference to an environment variable has no "}"', FORM);
