@@ -1,5 +1,7 @@
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
+import { stepName, walkSteps } from '../task-sequence/walk.js';
+import { asWarnings, bootstrapLimits, isBuildable } from './bootstrap-limits.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
 
@@ -30,6 +32,15 @@ export interface CheckResult {
     readonly files: number;
     readonly bytes: number;
   }[];
+  /** false when `build` refuses steps that the media of this version cannot carry out yet; a warning tells each */
+  readonly buildable: boolean;
+  /** what happens on the machine */
+  readonly sequence: {
+    readonly name: string;
+    /** host path; left out for the built-in sequence */
+    readonly file?: string;
+    readonly steps: readonly CheckedStep[];
+  };
   /** how the media starts Windows Setup, secrets hidden */
   readonly setup: string;
   readonly boots: { readonly bios: boolean; readonly uefi: boolean };
@@ -38,12 +49,26 @@ export interface CheckResult {
   readonly warnings: readonly Finding[];
 }
 
+/** A step or group of the sequence. */
+export interface CheckedStep {
+  /** place in the sequence, from 1: `2.1.3` */
+  readonly number: string;
+  readonly type: string;
+  readonly name: string;
+  /** whether it runs only under a condition */
+  readonly conditional: boolean;
+  readonly disabled: boolean;
+}
+
 /**
  * Finds out everything that can be known before building, and what a build would write.
  * @throws InplaceError with every problem at once
  */
 export async function check(definitionPath: string, options: CheckOptions = {}): Promise<CheckResult> {
-  const plan = await planMedia(definitionPath, options, outputWarnings);
+  const plan = await planMedia(definitionPath, options, async (definition) => [
+    ...(await outputWarnings(definition)),
+    ...asWarnings(bootstrapLimits(definition)),
+  ]);
   try {
     return describePlan(plan);
   } finally {
@@ -83,6 +108,18 @@ function describePlan(plan: MediaPlan): CheckResult {
       images: facts.images.map((image) => image.displayName ?? image.name ?? `image ${image.index}`),
     },
     packages: staged.packages,
+    buildable: isBuildable(definition),
+    sequence: {
+      name: staged.sequence.name,
+      ...(definition.sequenceFile === undefined ? {} : { file: definition.sequenceFile }),
+      steps: walkSteps(staged.sequence).map(({ step, type, number }) => ({
+        number,
+        type,
+        name: stepName(step),
+        conditional: step.when !== undefined,
+        disabled: step.disabled === true,
+      })),
+    },
     setup: staged.setupCommand,
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
     listing: files.map(({ path, content }) => ({ path, bytes: content.size })),

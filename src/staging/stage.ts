@@ -12,6 +12,7 @@ import type { MediaDefinition, MediaPackage } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { checkUdfName } from '../formats/udf/names.js';
 import type { PlacedFile } from '../image/iso-image.js';
+import type { TaskSequence } from '../task-sequence/model.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { bootContents } from './boot-contents.js';
 import { openBootImage } from './boot-image.js';
@@ -37,6 +38,8 @@ export interface StagedMedia {
   readonly biosBoot?: Content;
   readonly uefiBoot?: Content;
   readonly packages: readonly PackageSummary[];
+  /** the task sequence for what this Windows is */
+  readonly sequence: TaskSequence;
   /** how the media starts Windows Setup, secrets hidden */
   readonly setupCommand: string;
 }
@@ -105,6 +108,7 @@ class Stage {
       ...(biosBoot ? { biosBoot } : {}),
       ...(uefiBoot ? { uefiBoot } : {}),
       packages: this.#packages,
+      sequence: setup.plan.sequence,
       setupCommand: setup.plan.shown,
     };
     return { staged, findings: this.#allFindings() };

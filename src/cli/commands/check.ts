@@ -31,12 +31,14 @@ export const checkCommand: CommandModule<CommonArguments, CheckArguments> = {
 };
 
 function planPage(result: CheckResult): string {
-  const { windows, packages, boots } = result;
+  const { windows, packages, boots, sequence } = result;
   const boot = [boots.bios ? 'BIOS' : '', boots.uefi ? 'UEFI' : ''].filter((name) => name !== '').join(' and ');
   const image = result.imageBytes === undefined ? '' : `; image ${formatBytes(result.imageBytes)}`;
   const shared = result.sharedBytes ? `; ${formatBytes(result.sharedBytes)} of them alike, stored once` : '';
   return [
-    `${result.name}: nothing stands in the way of a build`,
+    result.buildable
+      ? `${result.name}: nothing stands in the way of a build`
+      : `${result.name}: everything is right, but this version cannot build all of it yet`,
     `  format      ${result.format}, label ${result.label}`,
     `  media id    ${result.mediaId}`,
     `  content     ${count(result.files, 'file')}, ${formatBytes(result.fileBytes)}${shared}${image}`,
@@ -46,6 +48,15 @@ function planPage(result: CheckResult): string {
     ...packages.map(
       ({ id, kind, files, bytes }) => `  package     ${id} (${kind}): ${count(files, 'file')}, ${formatBytes(bytes)}`,
     ),
+    `  steps       ${sequence.name}${sequence.file === undefined ? ' (built in)' : ''}:`,
+    ...sequence.steps.map((step) => `                ${stepLine(step)}`),
     `  runs        ${result.setup}`,
   ].join('\n');
+}
+
+/** `  1.2  Restart (restart)`: indented as deep as the step stands. */
+function stepLine({ number, type, name, conditional, disabled }: CheckResult['sequence']['steps'][number]): string {
+  const depth = number.split('.').length - 1;
+  const notes = [type, ...(conditional ? ['conditional'] : []), ...(disabled ? ['disabled'] : [])];
+  return `${'  '.repeat(depth)}${number} ${name} (${notes.join(', ')})`;
 }
