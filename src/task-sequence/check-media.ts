@@ -25,12 +25,13 @@ export function checkMedia(document: YamlDocument, media: SequenceMedia): readon
 }
 
 /** A place where a package is named, and what it must be. */
-interface PackageName {
+export interface PackageName {
   readonly path: YamlPath;
   readonly wanted?: 'drivers' | 'install';
 }
 
-function packageNames(document: YamlDocument, { path, type }: RawStep): readonly PackageName[] {
+/** Every place where a step names packages. */
+export function packageNames(document: YamlDocument, { path, type }: RawStep): readonly PackageName[] {
   const at = (...parts: YamlPath): YamlPath => [...path, ...parts];
   switch (type) {
     case 'runCommand':
