@@ -1,11 +1,12 @@
 import type { Progress } from '../index.js';
-import { formatBytes, formatSeconds } from './units.js';
+import { count, formatBytes, formatSeconds } from './units.js';
 
 const TITLES: Record<Progress['phase'], string> = {
   checksum: 'Summing input',
   compare: 'Comparing',
   write: 'Writing',
   verify: 'Verifying',
+  simulate: 'Simulating',
 };
 
 const WIDTH = 20;
@@ -48,7 +49,8 @@ export function barLine({ phase, done, total }: Progress, seconds: number): stri
   const bar = `${'#'.repeat(filled)}${'-'.repeat(WIDTH - filled)}`;
   const percent = `${Math.floor(share * 100)}`.padStart(3);
   const rate = seconds > 0 ? done / seconds : 0;
-  const pace =
-    rate > 0 && seconds >= 0.5 ? `  ${formatBytes(rate)}/s  ${formatSeconds((total - done) / rate)} left` : '';
-  return `${TITLES[phase]} [${bar}] ${percent} %  ${formatBytes(done)} of ${formatBytes(total)}${pace}`;
+  const left = rate > 0 && seconds >= 0.5 ? `  ${formatSeconds((total - done) / rate)} left` : '';
+  if (phase === 'simulate') return `${TITLES[phase]} [${bar}] ${percent} %  ${done} of ${count(total, 'run')}${left}`;
+  const pace = left === '' ? '' : `  ${formatBytes(rate)}/s`;
+  return `${TITLES[phase]} [${bar}] ${percent} %  ${formatBytes(done)} of ${formatBytes(total)}${pace}${left}`;
 }

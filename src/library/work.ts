@@ -1,12 +1,12 @@
 /** What all long work has in common. */
 
-/** `checksum`: an input with a given SHA-256; `compare`: files of equal size; `write`; `verify`. */
-export type Phase = 'checksum' | 'compare' | 'write' | 'verify';
+/** `checksum`: an input with a given SHA-256; `compare`: files of equal size; `write`; `verify`; `simulate`: runs. */
+export type Phase = 'checksum' | 'compare' | 'write' | 'verify' | 'simulate';
 
 /** How far a phase is. */
 export interface Progress {
   readonly phase: Phase;
-  /** bytes done, and bytes in all as far as known */
+  /** bytes done, and bytes in all as far as known; runs of `simulate` */
   readonly done: number;
   readonly total: number;
 }

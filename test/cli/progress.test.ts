@@ -32,6 +32,12 @@ it('rewrites one line, and removes it when other text comes', () => {
   expect(text.endsWith('\r\x1b[2K\r\x1b[2K')).toBe(false);
 });
 
+it('counts runs of a simulation', () => {
+  expect(barLine({ phase: 'simulate', done: 1, total: 4 }, 10)).toBe(
+    'Simulating [#####---------------]  25 %  1 of 4 runs  0:30 left',
+  );
+});
+
 it('writes numbers as people read them', () => {
   expect([0, 1023, 1024, 1536, 20 * 1024 ** 2, 5.3 * GIB].map(formatBytes)).toEqual([
     '0 bytes',
