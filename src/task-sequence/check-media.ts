@@ -125,10 +125,11 @@ function checkUpgrade(
     drivers: document.textAt([...options, 'drivers']),
     reflectDrivers: document.textAt([...options, 'reflectDrivers']),
   };
-  const chosen = chooseDrivers(named, media.packages);
-  return 'ambiguous' in chosen
-    ? [...findings, ambiguousDrivers(chosen.ambiguous, document.keyPlace(options))]
-    : findings;
+  const { ambiguous } = chooseDrivers(named, media.packages);
+  // A scan goes without: which drivers are installed does not change what it finds.
+  return ambiguous === undefined || document.at([...options, 'scanOnly']) === true
+    ? findings
+    : [...findings, ambiguousDrivers(ambiguous, document.keyPlace(options))];
 }
 
 /** Setup takes one folder of drivers, and this media has several among other packages. */

@@ -14,7 +14,7 @@ export interface DriverFolders {
 export function chooseDrivers(
   named: { readonly drivers?: string | undefined; readonly reflectDrivers?: string | undefined },
   packages: SequenceMedia['packages'],
-): DriverFolders | { readonly ambiguous: readonly string[] } {
+): DriverFolders & { readonly ambiguous?: readonly string[] } {
   const reflected = named.reflectDrivers;
   const reflect = reflected === undefined ? {} : { reflectDrivers: reflected };
   if (named.drivers !== undefined) return { ...reflect, drivers: named.drivers };
@@ -22,7 +22,7 @@ export function chooseDrivers(
   const candidates = others.filter(({ kind }) => kind === 'drivers').map(({ id }) => id);
   if (candidates.length === 0) return reflect;
   if (candidates.length === 1) return { ...reflect, drivers: candidates[0]! };
-  if (candidates.length < packages.length) return { ambiguous: candidates };
+  if (candidates.length < packages.length) return { ...reflect, ambiguous: candidates };
   return { ...reflect, drivers: '' };
 }
 

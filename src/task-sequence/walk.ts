@@ -100,7 +100,7 @@ export function upgradeSteps(sequence: TaskSequence, media: SequenceMedia): Foun
 /** What an upgrade step asks of Setup, as the table of `setup-command.ts` takes it. */
 export function upgradeStep(step: StepYaml, groups: readonly string[], media: SequenceMedia): UpgradeStep {
   const { edition, scanOnly, ignoreDismissible, migrateDrivers, key, expect, switches, ...named } = step.upgrade ?? {};
-  const chosen = chooseDrivers(named, media.packages);
+  const { ambiguous: _, ...chosen } = chooseDrivers(named, media.packages);
   // The engine's names are not case-sensitive; the definition's spelling is what people know.
   const variable = key === undefined ? undefined : (findVariable(media, key)?.name ?? key);
   return {
@@ -108,7 +108,7 @@ export function upgradeStep(step: StepYaml, groups: readonly string[], media: Se
     ...(step.description === undefined ? {} : { description: step.description }),
     groups,
     scanOnly: scanOnly ?? false,
-    ...('ambiguous' in chosen ? {} : chosen),
+    ...chosen,
     ...(edition === undefined ? {} : { edition }),
     ...(ignoreDismissible === undefined ? {} : { ignoreDismissible }),
     ...(migrateDrivers === undefined ? {} : { migrateDrivers }),

@@ -55,7 +55,8 @@ export interface FillOptions {
 
 /** A text as it must be written so that no reference is found in it. */
 export function escapeReferences(text: string): string {
-  return text.replaceAll('${env:', '$${env:');
+  // a function, because $$ has a meaning in a text that replaces
+  return text.replaceAll('${env:', () => '$${env:');
 }
 
 /** Fills in every `${env:NAME}` once; what it stands for is not searched again. */

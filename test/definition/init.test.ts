@@ -7,6 +7,7 @@ import { initFolder } from '../../src/definition/init.js';
 import { loadDefinition } from '../../src/definition/load.js';
 import { mediaDefinitionJsonSchema } from '../../src/definition/schema.js';
 import { taskSequenceJsonSchema } from '../../src/task-sequence/schema.js';
+import { upgradeSteps } from '../../src/task-sequence/walk.js';
 import { describeWith, runOk, temporaryFolder } from '../support/tools.js';
 import { lines, project } from './project.js';
 
@@ -46,10 +47,19 @@ describe('initFolder', () => {
     await writeFile(join(folder, 'windows.iso'), '');
     const { definition } = await loadDefinition(join(folder, 'media.yaml'), { environment: {} });
     expect(definition?.packages.map(({ id }) => id)).toEqual(['EXAMPLE']);
-    expect(definition?.sequence).toEqual({
-      name: 'In-place upgrade',
-      upgrade: { name: 'Upgrade the operating system', groups: [], scanOnly: false },
-    });
+    expect(definition?.sequenceFile).toBeUndefined();
+  });
+
+  it('its upgrade.yaml is the built-in sequence, which media.yaml names when a comment sign is removed', async () => {
+    const folder = await project(base, { 'windows.iso': '' });
+    await initFolder(folder);
+    const path = join(folder, 'media.yaml');
+    const built = await loadDefinition(path, { environment: {} });
+    await writeFile(path, (await readFile(path, 'utf8')).replace('# taskSequence:', 'taskSequence:'));
+    const { definition, findings } = await loadDefinition(path, { environment: {} });
+    expect(lines(findings)).toEqual([]);
+    expect(definition?.sequenceFile).toBe(join(folder, 'upgrade.yaml'));
+    expect(definition?.sequences.client.yaml).toEqual(built.definition?.sequences.client.yaml);
   });
 
   it('what it writes is accepted by its own schemas, in an editor', async () => {
@@ -84,7 +94,7 @@ describe('initFolder', () => {
     const key = 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE';
     const media = await uncomment(
       'media.yaml',
-      /^( *)# (?=(?:label|variables|- id| {2}kind| {2}source| {2}Site| {2}ProductKey):)/gm,
+      /^( *)# (?=(?:label|taskSequence|variables|- id| {2}kind| {2}source| {2}Site| {2}ProductKey):)/gm,
     );
     expect(media).toMatch(/^ {2}ProductKey: \{/m);
     await writeFile(
@@ -95,19 +105,20 @@ describe('initFolder', () => {
       'upgrade.yaml',
       /^( *)# (?=(?:ignoreDismissible|edition|drivers|reflectDrivers|migrateDrivers|key): )/gm,
     );
-    expect(sequence).toMatch(/^ {6}key: ProductKey$/m);
+    expect(sequence).toMatch(/^ {10}key: ProductKey$/m);
     const { definition, findings } = await loadDefinition(join(folder, 'media.yaml'), {
       environment: { PRODUCT_KEY: key },
     });
     expect(lines(findings)).toEqual([expect.stringContaining('SECRET_READABLE')]);
-    expect(definition?.sequence.upgrade).toEqual({
+    expect(upgradeSteps(definition!.sequences.client, definition!)[1]?.step).toEqual({
       name: 'Upgrade the operating system',
-      groups: [],
+      groups: ['Upgrade the operating system'],
       scanOnly: false,
+      expect: 14_400,
       ignoreDismissible: true,
       edition: 'Enterprise',
-      drivers: 'deploy/packages/LATITUDE-5440',
-      reflectDrivers: 'deploy/packages/DISK-ENCRYPTION',
+      drivers: 'LATITUDE-5440',
+      reflectDrivers: 'DISK-ENCRYPTION',
       migrateDrivers: 'all',
       key: 'ProductKey',
     });

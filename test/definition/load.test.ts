@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { bootstrapUpgrade } from '../../src/task-sequence/bootstrap.js';
+import { upgradeSteps } from '../../src/task-sequence/walk.js';
 import { temporaryFolder } from '../support/tools.js';
 import { lines, load, shown } from './project.js';
 
@@ -30,9 +32,9 @@ describe('a definition that is right', () => {
       variables: [],
       autorun: true,
       output: { format: 'iso', bootPrompt: true },
-      sequence: {
-        name: 'In-place upgrade',
-        upgrade: { name: 'Upgrade the operating system', groups: [], scanOnly: false },
+      sequences: {
+        client: expect.objectContaining({ name: 'In-place upgrade of Windows' }) as unknown,
+        server: expect.objectContaining({ name: 'In-place upgrade of Windows Server' }) as unknown,
       },
     });
   });
@@ -58,7 +60,7 @@ autorun: false
 bootManager: asIs
 output: { format: zip, bootPrompt: false }
 `;
-    const sequence = 'name: All\nsteps: [{ upgrade: { drivers: LATITUDE, key: productkey } }]';
+    const sequence = 'name: All\nsteps: [{ upgrade: { drivers: LATITUDE, key: productkey } }, { restart: {} }]';
     const { definition, findings, folder } = await load(base, yaml, {
       environment: { SITE: 'Bergen' },
       files: { 'sequence.yaml': sequence },
@@ -78,8 +80,11 @@ output: { format: zip, bootPrompt: false }
       ],
       autorun: false,
       output: { format: 'zip', bootPrompt: false },
-      sequence: { name: 'All', upgrade: { drivers: 'deploy/packages/LATITUDE', key: 'ProductKey' } },
+      sequences: { client: { name: 'All' } },
     });
+    expect(definition?.sequences.server).toBe(definition?.sequences.client);
+    const [upgrade] = upgradeSteps(definition!.sequences.client, definition!);
+    expect(upgrade?.step).toMatchObject({ drivers: 'LATITUDE', key: 'ProductKey' });
     expect(definition?.variables.map(({ name, value, secret }) => [name, value, secret])).toEqual([
       ['Asset', '0012', false],
       ['FromEnvironment', 'Bergen', false],
@@ -126,14 +131,19 @@ output: { bootPrompt: "\${env:B}" }\nvariables: { V: "\${env:B}", W: { value: x,
   });
 
   it('a sequence takes values from the same environment', async () => {
-    const files = { 's.yaml': `name: For \${env:SITE}\nsteps: [{ upgrade: { edition: "\${env:NOT_SET}" } }]` };
+    const files = {
+      's.yaml': `name: For \${env:SITE}\nsteps: [{ upgrade: { edition: "\${env:NOT_SET}" } }, { restart: {} }]`,
+    };
     const options = { environment: { SITE: 'Oslo' }, files };
     expect(await findings(`${SMALL}taskSequence: s.yaml`, options)).toEqual([
       '2:31 steps[0].upgrade.edition SEQUENCE_INVALID The environment variable "NOT_SET" is not set | Set NOT_SET before you run inplace',
     ]);
     const environment = { SITE: 'Oslo', NOT_SET: 'Enterprise' };
     const { definition } = await load(base, `${SMALL}taskSequence: s.yaml`, { environment, files });
-    expect(definition?.sequence).toMatchObject({ name: 'For Oslo', upgrade: { edition: 'Enterprise' } });
+    expect(definition?.sequences.client).toMatchObject({
+      name: 'For Oslo',
+      yaml: { steps: [{ upgrade: { edition: 'Enterprise' } }, { restart: {} }] },
+    });
   });
 
   it(`\${env:NAME} works in any string, once, and other \${…} stay as they are`, async () => {
@@ -157,12 +167,14 @@ describe('the place of a field', () => {
 upgradePackage: { source: windows.iso }
 packages:
   - { id: ZED.1, kind: files, source: files }
-  - { id: ALPHA, kind: files, source: files }
+  - { id: ALPHA, kind: files, source: files, install: a.cmd }
 taskSequence: s.yaml
 output:
   bootPrompt: false
 `;
-  const files = { 's.yaml': 'steps:\n  - group: g\n    steps:\n      - upgrade: { edition: Enterprise }\n' };
+  const files = {
+    's.yaml': 'steps:\n  - group: g\n    steps:\n      - upgrade: { edition: Enterprise }\n      - restart: {}\n',
+  };
 
   it.each([
     ['upgradePackage.source', 'media.yaml', 2, 27, 'upgradePackage.source'],
@@ -170,16 +182,19 @@ output:
     ['packages.ZED.1', 'media.yaml', 4, 39, 'packages[0].source'],
     ['packages.ALPHA', 'media.yaml', 5, 39, 'packages[1].source'],
     ['output.bootPrompt', 'media.yaml', 8, 15, 'output.bootPrompt'],
-    ['upgrade.edition', 's.yaml', 4, 29, 'steps[0].steps[0].upgrade.edition'],
-    ['upgrade.key', 's.yaml', 4, 9, 'steps[0].steps[0].upgrade.key'],
+    ['install.ALPHA', 'media.yaml', 5, 46, 'packages[1].install'],
   ] as const)('%s is %s:%d:%d', async (field, file, line, column, name) => {
     const { definition, folder } = await load(base, yaml, { files });
     expect(definition?.place(field)).toEqual({ file: join(folder, file), line, column, field: name });
   });
 
-  it('of the built-in sequence is the definition', async () => {
-    const { definition, folder } = await load(base, SMALL);
-    expect(definition?.place('upgrade.drivers').file).toBe(join(folder, 'media.yaml'));
+  it.each([
+    ['edition', 4, 29, 'steps[0].steps[0].upgrade.edition'],
+    ['key', 4, 9, 'steps[0].steps[0].upgrade.key'],
+  ] as const)('%s of an upgrade step is s.yaml:%d:%d', async (option, line, column, field) => {
+    const { definition, folder } = await load(base, yaml, { files });
+    const [upgrade] = upgradeSteps(definition!.sequences.client, definition!);
+    expect(upgrade?.place(option)).toEqual({ file: join(folder, 's.yaml'), line, column, field });
   });
 
   it('is no part of what the media id is made from, nor of JSON', async () => {
@@ -617,7 +632,6 @@ describe('options of the design that are not built are refused by name', () => {
     ['output: { size: 14 GiB }', 'output.size'],
     ['output: { maxSize: 4 GB }', 'output.maxSize'],
     ['output: { spanning: true }', 'output.spanning'],
-    ['packages: [{ id: A, kind: application, source: files, install: a.cmd }]', 'packages[0].install'],
   ])('%s', async (option, field) => {
     const { definition, findings } = await load(base, SMALL + option);
     expect(definition).toBeUndefined();
@@ -649,7 +663,7 @@ variables: { B: 1, A: { secret: true, value: hunter2 } }`;
     expect(text).not.toContain(base);
     expect(text).not.toContain('windows.iso');
     expect(text).toMatchInlineSnapshot(
-      `"{"name":"Field upgrade","label":"FIELD_UPGRADE","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"output":{"format":"iso","bootPrompt":true},"sequence":{"name":"In-place upgrade","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":[],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
+      `"{"name":"Field upgrade","label":"FIELD_UPGRADE","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"output":{"format":"iso","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
     );
   });
 
@@ -671,13 +685,15 @@ describe('the built-in sequence', () => {
     `${SMALL}packages:\n${kinds.map((kind, i) => `  - { id: P${i}, kind: ${kind}, source: files }\n`).join('')}`;
 
   it.each([
-    [['drivers'], 'deploy/packages/P0'],
-    [['files', 'drivers'], 'deploy/packages/P1'],
-    [['drivers', 'drivers'], 'deploy/packages'],
+    [['drivers'], 'P0'],
+    [['files', 'drivers'], 'P1'],
+    [['drivers', 'drivers'], ''],
     [['files'], undefined],
-  ])('of media with packages %j installs drivers from %s', async (kinds, folder) => {
+  ])('of media with packages %j installs drivers of the package "%s"', async (kinds, id) => {
     const { definition } = await load(base, drivers(...kinds));
-    expect(definition?.sequence.upgrade.drivers).toBe(folder);
+    for (const kind of ['client', 'server'] as const) {
+      expect(bootstrapUpgrade(definition!.sequences[kind], definition!)?.drivers).toBe(id);
+    }
   });
 
   it('cannot choose between several driver packages among others', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { builtInSequence, compileDocument, loadTaskSequence } from '../../src/task-sequence/load.js';
+import { compileDocument, loadTaskSequence } from '../../src/task-sequence/load.js';
 import type { SequenceMedia } from '../../src/task-sequence/model.js';
+import { upgradeSteps } from '../../src/task-sequence/walk.js';
 import { parseYamlDocument } from '../../src/yaml/yaml-document.js';
 import { lines, shown } from '../definition/project.js';
 
@@ -19,6 +20,13 @@ const MEDIA: SequenceMedia = {
 const compile = (yaml: string, media = MEDIA, environment: Record<string, string> = {}) =>
   compileDocument(parseYamlDocument(yaml, '/m/upgrade.yaml', 'SEQUENCE_INVALID'), media, environment);
 
+/** The sequence with its first upgrade step as Setup's table takes it. */
+const compiled = (yaml: string, media = MEDIA, environment: Record<string, string> = {}) => {
+  const { findings, sequence } = compile(yaml, media, environment);
+  const upgrade = sequence && upgradeSteps(sequence, media)[0]?.step;
+  return { findings, sequence: sequence && { name: sequence.name, description: sequence.description, upgrade } };
+};
+
 /** The findings for one upgrade step with these options, whose value begins at 2:14. */
 const optionFindings = (options: string, media = MEDIA) => {
   const { sequence, findings } = compile(`steps:\n  - upgrade: ${options}`, media);
@@ -28,7 +36,7 @@ const optionFindings = (options: string, media = MEDIA) => {
 
 describe('a sequence that is right', () => {
   it('is one upgrade step, named after the file where it has no name', () => {
-    expect(compile('steps: [{ upgrade: {} }]', { packages: [], variables: [] })).toMatchObject({
+    expect(compiled('steps: [{ upgrade: {} }]', { packages: [], variables: [] })).toMatchObject({
       findings: [],
       sequence: { name: 'upgrade', upgrade: { name: 'Upgrade the operating system', groups: [], scanOnly: false } },
     });
@@ -54,7 +62,7 @@ steps:
             name: Up
             description: Goes up
 `;
-    expect(compile(yaml)).toMatchObject({
+    expect(compiled(yaml)).toMatchObject({
       findings: [],
       sequence: {
         name: 'All',
@@ -65,9 +73,9 @@ steps:
           groups: ['Outer', 'Inner'],
           edition: 'Enterprise',
           scanOnly: true,
-          drivers: 'deploy/packages/LATITUDE',
+          drivers: 'LATITUDE',
           ignoreDismissible: false,
-          reflectDrivers: 'deploy/packages/LATITUDE',
+          reflectDrivers: 'LATITUDE',
           migrateDrivers: 'none',
           key: 'ProductKey',
         },
@@ -78,7 +86,7 @@ steps:
   it.each(['- upgrade:', '- upgrade: {}', '- group: Empty\n  steps: []\n- upgrade: ~'])(
     'may be written %j',
     (steps) => {
-      expect(compile(`steps:\n${steps}`).sequence?.upgrade.scanOnly).toBe(false);
+      expect(compiled(`steps:\n${steps}`).sequence?.upgrade?.scanOnly).toBe(false);
     },
   );
 });
@@ -86,17 +94,17 @@ steps:
 describe('drivers that Windows Setup installs', () => {
   const media = (...kinds: string[]) => ({ variables: [], packages: kinds.map((kind, i) => ({ id: `P${i}`, kind })) });
   const drivers = (kinds: string[], options = '{}') =>
-    compile(`steps: [{ upgrade: ${options} }]`, media(...kinds)).sequence?.upgrade;
+    compiled(`steps: [{ upgrade: ${options} }]`, media(...kinds)).sequence?.upgrade;
 
   it.each([
     [[], '{}', undefined, undefined],
     [['files', 'application'], '{}', undefined, undefined],
-    [['files', 'drivers'], '{}', 'deploy/packages/P1', undefined],
-    [['drivers', 'drivers', 'drivers'], '{}', 'deploy/packages', undefined],
-    [['drivers', 'drivers', 'files'], '{ drivers: P1 }', 'deploy/packages/P1', undefined],
-    [['drivers'], '{ reflectDrivers: P0 }', undefined, 'deploy/packages/P0'],
-    [['drivers', 'drivers'], '{ reflectDrivers: P0 }', 'deploy/packages/P1', 'deploy/packages/P0'],
-    [['drivers', 'drivers'], '{ drivers: P0, reflectDrivers: P0 }', 'deploy/packages/P0', 'deploy/packages/P0'],
+    [['files', 'drivers'], '{}', 'P1', undefined],
+    [['drivers', 'drivers', 'drivers'], '{}', '', undefined],
+    [['drivers', 'drivers', 'files'], '{ drivers: P1 }', 'P1', undefined],
+    [['drivers'], '{ reflectDrivers: P0 }', undefined, 'P0'],
+    [['drivers', 'drivers'], '{ reflectDrivers: P0 }', 'P1', 'P0'],
+    [['drivers', 'drivers'], '{ drivers: P0, reflectDrivers: P0 }', 'P0', 'P0'],
   ])('packages %j with %s: %s, %s', (kinds, options, installed, reflected) => {
     const upgrade = drivers(kinds, options);
     expect([upgrade?.drivers, upgrade?.reflectDrivers]).toEqual([installed, reflected]);
@@ -109,13 +117,6 @@ describe('drivers that Windows Setup installs', () => {
     expect(optionFindings(options, media(...kinds))).toEqual([
       `2:5 steps[0].upgrade SEQUENCE_INVALID The media has several driver packages (${ids}) among others, and Windows Setup takes one folder | Name one as "drivers" of the upgrade step, or put all drivers into one package`,
     ]);
-  });
-
-  it('of the built-in sequence are reported in the definition', () => {
-    const where = { file: 'media.yaml', line: 3, column: 1 };
-    const { sequence, findings } = builtInSequence(media('drivers', 'drivers', 'files'), where);
-    expect(sequence).toBeUndefined();
-    expect(findings[0]?.where).toEqual(where);
   });
 });
 
@@ -187,56 +188,6 @@ describe('what a step names must be on the media', () => {
   );
 });
 
-describe('what only the engine could do is refused by name, never ignored', () => {
-  it.each([
-    ...['checkReadiness', 'runCommand', 'runPowerShell', 'installApplication', 'installPackage', 'installUpdates'],
-    ...['installDrivers', 'copyFiles', 'setVariable', 'setDynamicVariables', 'disableBitLocker', 'enableBitLocker'],
-    ...['restart', 'runTaskSequence', 'collectLogs', 'stop'],
-  ])('step %s', (type) => {
-    const { sequence, findings } = compile(`steps:\n  - upgrade: {}\n  - ${type}: { anything: 1 }\n    name: x`);
-    expect(sequence).toBeUndefined();
-    expect(lines(findings)).toEqual([
-      expect.stringMatching(
-        new RegExp(
-          `^3:5 steps\\[1\\]\\.${type} SEQUENCE_NOT_BUILT "${type}" does not work yet: .+ \\| Remove the step`,
-        ),
-      ),
-    ]);
-  });
-
-  it.each([
-    'when',
-    'continueOnError',
-    'timeout',
-    'retry',
-    'repeatable',
-    'disabled',
-    'onFailure',
-    'package',
-    'successCodes',
-  ])('field %s, of steps and of groups', (field) => {
-    const step = compile(`steps:\n  - upgrade: {}\n    ${field}: true`);
-    expect(lines(step.findings)).toEqual([expect.stringContaining(`3:5 steps[0].${field} SEQUENCE_NOT_BUILT`)]);
-    const group = compile(`steps:\n  - group: g\n    ${field}: true\n    steps: [{ upgrade: {} }]`);
-    expect(lines(group.findings)).toEqual([expect.stringContaining(`3:5 steps[0].${field} SEQUENCE_NOT_BUILT`)]);
-  });
-
-  it('the time an upgrade may take', () => {
-    expect(optionFindings('{ expect: 240 min }')).toEqual([
-      expect.stringContaining('2:16 steps[0].upgrade.expect SEQUENCE_NOT_BUILT "expect" does not work yet'),
-    ]);
-  });
-
-  it('a second upgrade step', () => {
-    const { findings } = compile(
-      'steps:\n  - upgrade: { scanOnly: true }\n  - group: g\n    steps:\n      - upgrade: {}',
-    );
-    expect(lines(findings)).toEqual([
-      '5:9 steps[1].steps[0].upgrade SEQUENCE_NOT_BUILT A second upgrade step does not work yet, the first is steps[0] | Keep one. To only ask Windows Setup, make a second media with "upgrade: { scanOnly: true }"',
-    ]);
-  });
-});
-
 describe('what is wrong is said with its place', () => {
   it.each([
     ['no steps', 'name: a', '1:1 steps SEQUENCE_INVALID "steps" is missing, expected a list'],
@@ -256,11 +207,6 @@ describe('what is wrong is said with its place', () => {
       '1:1 - SEQUENCE_INVALID Found a single value, expected a mapping (key: value) | Is this the right file?',
     ],
     [
-      'no upgrade',
-      'steps: []',
-      '1:1 steps SEQUENCE_INVALID The sequence has no upgrade step, expected one | Add the step "- upgrade: {}"',
-    ],
-    [
       'a step that is its type',
       'steps:\n  - upgrade',
       '2:5 steps[0] SEQUENCE_INVALID Found "upgrade", expected a mapping (key: value) | Write "upgrade:" with a colon, and its value behind it',
@@ -268,7 +214,7 @@ describe('what is wrong is said with its place', () => {
     [
       'a step without type',
       'steps:\n  - name: x',
-      '2:5 steps[0] SEQUENCE_INVALID The step has no type | Write "- upgrade: {}", or "- group: NAME" with "steps:" below it',
+      '2:5 steps[0] SEQUENCE_INVALID The step does not say what it is, expected one key that names it | Write a step such as "- upgrade: {}", or "- group: NAME" with "steps:" below it',
     ],
     [
       'an unknown type',
@@ -276,19 +222,19 @@ describe('what is wrong is said with its place', () => {
       '2:5 steps[0].uprgade SEQUENCE_INVALID Unknown key "uprgade" | Did you mean "upgrade"?',
     ],
     [
-      'a mistyped type that is not built',
+      'another mistyped type',
       'steps:\n  - upgrade: {}\n  - runComand: x',
       '3:5 steps[1].runComand SEQUENCE_INVALID Unknown key "runComand" | Did you mean "runCommand"?',
     ],
     [
       'a group without steps',
       'steps:\n  - group: g',
-      '2:5 steps[0] SEQUENCE_INVALID "steps" is missing, expected the list of steps of the group | A group holds steps',
+      '2:5 steps[0] SEQUENCE_INVALID "steps" is missing beside "group" | Write a step such as "- upgrade: {}", or "- group: NAME" with "steps:" below it',
     ],
     [
       'steps without a group',
       'steps:\n  - name: g\n    steps: [{ upgrade: {} }]',
-      '3:5 steps[0].steps SEQUENCE_INVALID Only a group has steps | Write "- group: NAME" before the steps',
+      '2:5 steps[0] SEQUENCE_INVALID The step does not say what it is, expected one key that names it | Write a step such as "- upgrade: {}", or "- group: NAME" with "steps:" below it',
     ],
     [
       'a mistyped option',
@@ -328,12 +274,12 @@ describe('what is wrong is said with its place', () => {
     [
       'an unknown key of the file',
       'version: 1\nsteps: [{ upgrade: {} }]',
-      '1:1 version SEQUENCE_INVALID Unknown key "version" | Known here: name, description, steps',
+      '1:1 version SEQUENCE_INVALID Unknown key "version" | Known here: name, description, acknowledge, steps',
     ],
     [
       'an empty file',
       '',
-      '-:- - SEQUENCE_INVALID The file is empty, expected name, description, steps … | inplace init writes one with comments',
+      '-:- - SEQUENCE_INVALID The file is empty, expected name, description, acknowledge … | inplace init writes one with comments',
     ],
   ])('%s', (_, yaml, expected) => {
     const [first, ...others] = lines(compile(yaml).findings);
@@ -343,8 +289,7 @@ describe('what is wrong is said with its place', () => {
 
   it('two types in one step', () => {
     expect(lines(compile('steps:\n  - upgrade: {}\n    restart: {}').findings)).toEqual([
-      expect.stringContaining('3:5 steps[0].restart SEQUENCE_NOT_BUILT'),
-      '3:5 steps[0].restart SEQUENCE_INVALID The step has two types, "upgrade" and "restart", expected one | Make a step of each: every step begins with its own dash',
+      '3:5 steps[0].restart SEQUENCE_INVALID The step has "upgrade" and "restart", expected one of them | Make a step of each: every step begins with its own dash',
     ]);
   });
 
@@ -370,7 +315,7 @@ steps:
         upgrade: { edition: "\${env:EDITION}", scanOnly: "\${env:SCAN}", drivers: "\${env:ID}", key: "\${env:KEY}" }
 `;
     const environment = { SITE: 'Oslo', EDITION: 'Enterprise', SCAN: 'true', ID: 'LATITUDE', KEY: 'ProductKey' };
-    expect(compile(yaml, MEDIA, environment)).toMatchObject({
+    expect(compiled(yaml, MEDIA, environment)).toMatchObject({
       findings: [],
       sequence: {
         name: 'Oslo',
@@ -380,7 +325,7 @@ steps:
           groups: ['Oslo'],
           edition: 'Enterprise',
           scanOnly: true,
-          drivers: 'deploy/packages/LATITUDE',
+          drivers: 'LATITUDE',
           key: 'ProductKey',
         },
       },
@@ -395,7 +340,14 @@ steps:
   });
 
   it('in the text of a script are those of PowerShell', () => {
-    const { findings } = compile(`steps:\n  - upgrade: {}\n  - runPowerShell: { script: "\${env:TEMP}" }`);
-    expect(findings.map(({ code }) => code)).toEqual(['SEQUENCE_NOT_BUILT']);
+    const { sequence } = compile(
+      `steps:\n  - upgrade: {}\n  - runPowerShell: { script: "\${env:TEMP}" }\n  - restart:`,
+    );
+    expect(sequence?.yaml.steps[1]).toEqual({ runPowerShell: { script: `\${env:TEMP}` } });
+  });
+
+  it('with a dollar sign before them are plain text', () => {
+    const { sequence } = compile(`name: a $\${env:X} $$\${env:Y}\nsteps: [{ upgrade: {} }, { restart: {} }]`);
+    expect(sequence?.name).toBe(`a \${env:X} $\${env:Y}`);
   });
 });

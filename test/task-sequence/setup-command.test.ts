@@ -3,6 +3,7 @@ import { InplaceError } from '../../src/errors.js';
 import type { UpgradeStep } from '../../src/task-sequence/model.js';
 import {
   checkSetup,
+  engineSetupArguments,
   type SetupArgument,
   type SetupMedia,
   setupArguments,
@@ -63,13 +64,8 @@ describe('the options of the step', () => {
   it.each<[string, Partial<UpgradeStep>, Partial<SetupMedia>, string]>([
     ['an edition', { edition: 'Enterprise' }, { imageIndex: 3 }, '/imageindex 3'],
     ['a scan', { scanOnly: true }, {}, '/compat scanonly'],
-    [
-      'drivers',
-      { drivers: 'deploy/packages/LATITUDE-5440' },
-      {},
-      '/installdrivers {media}\\deploy\\packages\\LATITUDE-5440',
-    ],
-    ['reflected drivers', { reflectDrivers: 'deploy/packages/D' }, {}, '/reflectdrivers {media}\\deploy\\packages\\D'],
+    ['drivers', { drivers: 'LATITUDE-5440' }, {}, '/installdrivers {media}\\deploy\\packages\\LATITUDE-5440'],
+    ['reflected drivers', { reflectDrivers: 'D' }, {}, '/reflectdrivers {media}\\deploy\\packages\\D'],
     ['all drivers migrated', { migrateDrivers: 'all' }, {}, '/migratedrivers all'],
     ['no drivers migrated', { migrateDrivers: 'none' }, {}, '/migratedrivers none'],
     ['dismissible warnings ignored', { ignoreDismissible: true }, {}, '/compat ignorewarning'],
@@ -90,7 +86,7 @@ describe('the options of the step', () => {
   });
 
   it('/reflectdrivers exists since build 14393; older media is refused, and only when the step asks for it', () => {
-    const step = { reflectDrivers: 'deploy/packages/D' };
+    const step = { reflectDrivers: 'D' };
     expect(command(step, { build: 14393 })).toContain('/reflectdrivers');
     expect(() => command(step, { build: 10586 })).toThrow(
       /needs \/reflectdrivers, which Setup has since build 14393; this media has 10586/,
@@ -105,9 +101,64 @@ describe('the options of the step', () => {
 
   it('holds nothing that cmd would expand', () => {
     const everything = command(
-      { scanOnly: true, ignoreDismissible: true, drivers: 'deploy/packages/A.b-c_1', migrateDrivers: 'all' },
+      { scanOnly: true, ignoreDismissible: true, drivers: 'A.b-c_1', migrateDrivers: 'all' },
       { imageIndex: 3, key: 'AAAAA-BBBBB-CCCCC-DDDDD-EEEEE', server: true },
     );
     expect(everything).toMatch(/^[\w/{}\\. -]+$/);
+  });
+});
+
+describe('the command line under the engine', () => {
+  const engine = (step: Partial<UpgradeStep> = {}, media: Partial<SetupMedia> = {}) =>
+    engineSetupArguments({ ...STEP, ...step }, { ...CLIENT, ...media })
+      .map((argument) => {
+        if ('text' in argument) return argument.text;
+        const [[kind, value]] = Object.entries(argument) as [[string, unknown]];
+        return `{${kind}${value === true ? '' : ` ${String(value)}`}}`;
+      })
+      .join(' ');
+
+  const HOOKS = '/postoobe {hook postoobe} /postrollback {hook postrollback}';
+  const ENGINE =
+    '/auto upgrade /quiet /noreboot /dynamicupdate disable /showoobe none /telemetry disable /copylogs {logs}';
+
+  it.each([
+    [10240, `${ENGINE} ${HOOKS} /imageindex {imageIndex}`],
+    [17133, `${ENGINE} ${HOOKS} /imageindex {imageIndex}`],
+    [17134, `${ENGINE} ${HOOKS} /postrollbackcontext system /imageindex {imageIndex}`],
+    [21999, `${ENGINE} ${HOOKS} /postrollbackcontext system /imageindex {imageIndex}`],
+    [22000, `${ENGINE} ${HOOKS} /postrollbackcontext system /eula accept /imageindex {imageIndex}`],
+  ])('of media with build %d', (build, expected) => {
+    expect(engine({}, { build })).toBe(expected);
+  });
+
+  it('of a scan has no hooks: nothing comes after it that they could resume', () => {
+    expect(engine({ scanOnly: true })).toBe(`${ENGINE} /eula accept /imageindex {imageIndex} /compat scanonly`);
+  });
+
+  it('names packages and variables, which only the machine can fill in', () => {
+    const all = engine({ drivers: '', reflectDrivers: 'D', key: 'Key' }, { server: true });
+    expect(all).toContain(
+      '/pkey {variable Key} /compat ignorewarning /installdrivers {package } /reflectdrivers {package D}',
+    );
+  });
+
+  it('ends with the free switches', () => {
+    const switches = ['/CompactOS  Disable', '/tempdrive "D:"', '/installlangpacks "%Packs%\\de"'];
+    expect(engine({ switches })).toMatch(/ \/compactos disable \/tempdrive D: \/installlangpacks %Packs%\\de$/);
+  });
+
+  it('refuses a free switch that this Setup does not know, where it stands', () => {
+    const step = { ...STEP, switches: ['/migneo disable'] };
+    const findings = checkSetup(step, { ...CLIENT, build: 16299 }, (field) => ({ file: 's.yaml', field }));
+    expect(findings).toEqual([
+      expect.objectContaining({
+        code: 'SOURCE_UNSUPPORTED',
+        where: { file: 's.yaml', field: 'switches' },
+        message:
+          '"switches" of the upgrade step needs /migneo, which Setup has since build 17134; this media has 16299',
+      }),
+    ]);
+    expect(checkSetup(step, { ...CLIENT, build: 17134 })).toEqual([]);
   });
 });

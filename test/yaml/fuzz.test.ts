@@ -14,7 +14,7 @@ import { parseYamlDocument } from '../../src/yaml/yaml-document.js';
 import { long } from '../support/tools.js';
 
 const MEDIA = readFileSync(new URL('../../templates/init/media.yaml', import.meta.url), 'utf8');
-const SEQUENCE = readFileSync(new URL('../../templates/init/upgrade.yaml', import.meta.url), 'utf8');
+const SEQUENCE = readFileSync(new URL('../../templates/task-sequences/client.yaml', import.meta.url), 'utf8');
 const RUNS = long ? 10_000 : 600;
 
 /** Everything that is done with the text of a definition, but for looking at the disk. */
@@ -41,7 +41,7 @@ function checkMedia(text: string): readonly Finding[] {
 function checkSequence(text: string): readonly Finding[] {
   const document = parseYamlDocument(text, 'upgrade.yaml', 'SEQUENCE_INVALID');
   const { sequence, findings } = compileDocument(document, { packages: [], variables: [] }, {});
-  expect(sequence === undefined).toBe(findings.length > 0);
+  expect(sequence === undefined).toBe(findings.some(({ severity }) => severity !== 'warning'));
   return findings;
 }
 
