@@ -81,7 +81,7 @@ export function allowedValues(schemas: readonly Schema[]): readonly string[] {
 
 /** `text`, `true or false`, `a list`, `one of iso, folder`: what is expected at this place. */
 export function expectedWords(schemas: readonly Schema[]): string {
-  const values = allowedValues(schemas);
+  const values = allowedValues(schemas.filter((schema) => z.globalRegistry.get(schema)?.expected === undefined));
   const words = schemas
     .map((schema) => z.globalRegistry.get(schema)?.expected ?? KIND_WORDS[schema._zod.def.type])
     .filter((word) => word !== undefined);

@@ -14,10 +14,12 @@ const checkReadiness = z
     freeSpace: size.optional().describe('Least free space on the system drive. Left out: 20 GB and what is copied.'),
     acPower: z
       .literal(true)
+      .meta({ expected: 'true: it is always checked, unless "skip" names it' })
       .optional()
       .describe('The machine is not on battery. Always checked; to leave it out, use skip.'),
     pendingRestart: z
       .literal(false)
+      .meta({ expected: 'false: it is always checked, unless "skip" names it' })
       .optional()
       .describe('No restart is pending. Always checked; to leave it out, use skip.'),
     operatingSystem: operatingSystem.optional().describe('Which Windows may run.'),
