@@ -45,7 +45,7 @@ function clientPaths(target: PathTarget): UpgradePath[] {
     const cell = cellOf(row, edition);
     own ||= cell === 'own';
     if (cell === undefined || cell === 'data') continue;
-    paths.push(...rowPaths(row, edition, cell, n, { oldest, newest: target.build }));
+    paths.push(...rowPaths(row, cell, n, { oldest, newest: target.build }));
   }
   return own ? paths : [...paths, sameEdition(target, oldest)];
 }
@@ -58,7 +58,6 @@ function cellOf(row: ClientRow, edition: string): PathCell | undefined {
 /** A row that ends at the image, cut to the builds that it upgrades. */
 function rowPaths(
   row: ClientRow,
-  edition: string,
   cell: PathCell,
   n: boolean,
   { oldest, newest }: { oldest: number; newest: number },
@@ -73,7 +72,7 @@ function rowPaths(
       maximumBuild,
       editions: n ? row.editions.map((name) => `${name}N`) : row.editions,
       changesEdition: cell === 'keeps',
-      words: `${row.words}${n ? ' N' : ''}${later}${cell === 'keeps' ? `, with a key for ${edition}` : ''}`,
+      words: `${row.words}${n ? ' N' : ''}${later}`,
     },
   ];
 }
@@ -84,13 +83,11 @@ function rowPaths(
  */
 function sameEdition({ edition, build }: PathTarget, oldest: number): UpgradePath {
   const first = /^(IoT)?EnterpriseS/i.test(edition) ? CLIENT_BUILDS.ten : CLIENT_BUILDS.eight;
-  return {
-    minimumBuild: Math.max(first, oldest),
-    maximumBuild: build,
-    editions: [edition],
-    changesEdition: false,
-    words: `the same edition, ${edition}, ${oldest >= CLIENT_BUILDS.ten2004 ? 'of Windows 10 version 2004 and later' : `of Windows ${first >= CLIENT_BUILDS.ten ? '10' : '8'} and later`}`,
-  };
+  const minimumBuild = Math.max(first, oldest);
+  const since =
+    minimumBuild >= CLIENT_BUILDS.ten2004 ? '10 version 2004' : minimumBuild >= CLIENT_BUILDS.ten ? '10' : '8';
+  const words = `${edition} of Windows ${since} and later`;
+  return { minimumBuild, maximumBuild: build, editions: [edition], changesEdition: false, words };
 }
 
 function serverPaths({ edition, build }: PathTarget): UpgradePath[] {
@@ -109,7 +106,7 @@ function serverPaths({ edition, build }: PathTarget): UpgradePath[] {
         maximumBuild: serverBuild(from),
         editions: [installed],
         changesEdition: cell === 'keeps',
-        words: `Windows Server ${from} ${name}${from === to ? ' (repair)' : ''}${cell === 'keeps' ? `, with a key for ${rules.words}` : ''}`,
+        words: `Windows Server ${from} ${name}${from === to ? ' (repair)' : ''}`,
       };
     }),
   );
