@@ -205,6 +205,13 @@ export class SimulatedPc implements FilesHost {
     }
   }
 
+  /** A scheduled task runs a program that is not the engine. Of those only manage-bde.exe does something here. */
+  runTaskProgram(line: string): void {
+    this.tell('other', `a scheduled task runs ${line}`);
+    const drive = /manage-bde(?:\.exe)?"?\s+-protectors\s+-enable\s+([A-Za-z]:)/i.exec(line)?.[1];
+    if (drive !== undefined) this.bitLocker.invoke(drive, 'EnableKeyProtectors', {});
+  }
+
   #call<R>(name: string, effect: () => R): R {
     if (this.#gone) throw this.#gone;
     this.calls += 1;
@@ -258,7 +265,7 @@ export class SimulatedPc implements FilesHost {
 
   #becomes(windows: WindowsModel): void {
     this.windows = windows;
-    for (const value of windowsValues(windows)) this.registry.setDurable(value);
+    for (const value of windowsValues(windows, this.wallClock())) this.registry.setDurable(value);
   }
 
   #expectPeople(): void {
@@ -367,6 +374,9 @@ export class SimulatedPc implements FilesHost {
   }
 }
 
+/** Milliseconds for which the Windows of the start has been there. */
+const YEAR = 365 * 86_400_000;
+
 /** Milliseconds until a machine that was switched on runs tasks. */
 const START = 40_000;
 
@@ -418,7 +428,11 @@ const registries = new WeakMap<MachineModel, readonly RegistryModel[]>();
 function startRegistry(model: MachineModel): readonly RegistryModel[] {
   let found = registries.get(model);
   if (!found) {
-    found = [...windowsValues(model.windows), ...hardwareValues(model.hardware), ...model.registry];
+    found = [
+      ...windowsValues(model.windows, model.clock.began - YEAR),
+      ...hardwareValues(model.hardware),
+      ...model.registry,
+    ];
     registries.set(model, found);
   }
   return found;

@@ -1,7 +1,8 @@
 /** What a simulated machine says of itself through WMI: the classes that the engine and sequences ask. */
+import { languageNumber } from '../languages.js';
 import type { WmiRow } from '../machine.js';
 import type { HardwareModel, WindowsModel } from './model.js';
-import { isServer, localeOf } from './windows-registry.js';
+import { isServer } from './windows-registry.js';
 
 /** What the rows are made of, as it is now. */
 export interface RowFacts {
@@ -34,8 +35,8 @@ const CIMV2: Rows = {
       ProductType: isServer(windows) ? 3 : 1,
       OSArchitecture:
         windows.architecture === 'x86' ? '32-bit' : windows.architecture === 'x64' ? '64-bit' : 'ARM 64-bit',
-      OSLanguage: parseInt(localeOf(windows.language), 16),
-      Locale: localeOf(windows.language),
+      OSLanguage: parseInt(languageNumber(windows.language), 16),
+      Locale: languageNumber(windows.language),
       ServicePackMajorVersion: windows.servicePack,
       TotalVisibleMemorySize: String(Math.floor(hardware.memory / 1024)),
       SystemDrive: 'C:',
@@ -137,7 +138,15 @@ const CIMV2: Rows = {
         ],
   win32_service: () => [],
   win32_product: () => [],
-  win32_diskdrive: () => [{ DeviceID: '\\\\.\\PHYSICALDRIVE0', MediaType: 'Fixed hard disk media' }],
+  win32_diskdrive: ({ drives }) => [
+    {
+      DeviceID: '\\\\.\\PHYSICALDRIVE0',
+      Index: 0,
+      MediaType: 'Fixed hard disk media',
+      Size: String(drives[0]?.totalBytes ?? 0),
+    },
+  ],
+  win32_physicalmemory: ({ hardware }) => [{ Capacity: String(hardware.memory), Tag: 'Physical Memory 0' }],
 };
 
 const ENCRYPTION: Rows = {

@@ -10,6 +10,10 @@ const NO_NAMESPACE = 'Invalid namespace';
 const NO_CLASS = 'Invalid class';
 const NO_METHOD = 'Invalid method';
 
+/** Every fixed drive lies on the first disk. */
+const DISK_OF_DRIVE =
+  /^\s*associators of \{win32_logicaldisk\.[^}]*\} where assocclass\s*=\s*win32_logicaldisktopartition/i;
+
 export interface WmiHost {
   readonly bitLocker: BitLocker;
   facts(): RowFacts;
@@ -22,6 +26,7 @@ export class SimulatedWmi implements Wmi {
   ) {}
 
   query(namespace: string, wql: string): readonly WmiRow[] {
+    if (DISK_OF_DRIVE.test(wql)) return [{ DiskIndex: 0, Index: 0 }];
     const query = parseWql(wql);
     return this.#rows(namespace, query).map((row) => select(row, query.properties));
   }

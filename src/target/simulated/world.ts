@@ -215,6 +215,11 @@ export class World {
     const triggers = this.pc.tasks.triggers(name);
     if (!triggers || this.#running.has(name)) return;
     this.#running.add(name);
+    if (!/engine\.js/i.test(triggers.arguments)) {
+      this.#running.delete(name);
+      this.pc.runTaskProgram(`"${triggers.command}" ${triggers.arguments}`);
+      return;
+    }
     const folder = /"?([A-Za-z]:[^"]*?)\\engine\.js/.exec(triggers.arguments)?.[1] ?? 'C:\\Inplace';
     this.#process(() => this.engine.resume(this.pc.machineFor(folder), triggers.arguments));
     this.#running.delete(name);
