@@ -38,6 +38,10 @@ export interface WindowsModel {
   readonly language: string;
   readonly productName: string;
   readonly servicePack: number;
+  /** UBR of the registry: 3803 of 10.0.19045.3803; left out: it says none */
+  readonly revision?: number;
+  /** HotFixID of updates that are installed: KB4474419 */
+  readonly updates?: readonly string[];
 }
 
 export interface HardwareModel {

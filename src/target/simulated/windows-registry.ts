@@ -22,6 +22,7 @@ export function windowsValues(windows: WindowsModel, installed: number): Registr
     ...(Number(major) >= 10
       ? [value('CurrentMajorVersionNumber', Number(major)), value('CurrentMinorVersionNumber', Number(minor))]
       : []),
+    ...(windows.revision === undefined ? [] : [value('UBR', windows.revision)]),
     value('EditionID', windows.edition),
     value('InstallationType', windows.installationType),
     value('InstallDate', Math.floor(installed / 1000)),

@@ -126,6 +126,8 @@ export class WindowsSetup {
       installationType,
       productName: name,
       servicePack: 0,
+      revision: Number(version.split('.')[3] ?? 0),
+      updates: [],
     });
     this.host.leave({ path: 'C:\\Windows\\Panther\\setupact.log', text: 'Info: the upgrade is complete\r\n' });
     this.host.leave({ path: 'C:\\Windows.old', folder: true });

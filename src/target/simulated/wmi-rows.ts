@@ -137,6 +137,7 @@ const CIMV2: Rows = {
           },
         ],
   win32_service: () => [],
+  win32_quickfixengineering: ({ windows }) => (windows.updates ?? []).map((HotFixID) => ({ HotFixID })),
   win32_product: () => [],
   win32_diskdrive: ({ drives }) => [
     {
@@ -187,7 +188,8 @@ const NETWORK: Rows = {
       ? []
       : [
           {
-            Name: 'Network adapter',
+            Name: 'Ethernet',
+            InterfaceDescription: 'Network adapter',
             InterfaceType: hardware.network === 'wired' ? 6 : 71,
             NdisPhysicalMedium: hardware.network === 'wired' ? 14 : WIRELESS,
             MediaConnectState: 1,
@@ -195,6 +197,16 @@ const NETWORK: Rows = {
             HardwareInterface: true,
           },
         ],
+};
+
+/** MSFT_Disk.BusType of SATA. */
+const SATA = 11;
+
+const STORAGE: Rows = {
+  msft_disk: ({ drives }) => [
+    { Number: 0, BusType: SATA, IsBoot: true, IsSystem: true, Size: String(drives[0]?.totalBytes) },
+  ],
+  msft_volume: ({ drives }) => drives.map(({ name }) => ({ DriveLetter: name.charAt(0) })),
 };
 
 /** Classes of a namespace on this Windows; undefined where there is no such namespace. */
@@ -207,6 +219,7 @@ export function rowsOf(namespace: string, { windows, bitLocker }: RowFacts): Row
   if (always) return always;
   // Editions without BitLocker have no namespace of it.
   if (name === 'root\\cimv2\\security\\microsoftvolumeencryption') return bitLocker.length > 0 ? ENCRYPTION : undefined;
+  if (name === 'root\\microsoft\\windows\\storage') return windows.build >= 9200 ? STORAGE : undefined;
   if (name === 'root\\standardcimv2') return windows.build >= 9200 ? NETWORK : undefined;
   return undefined;
 }
