@@ -88,12 +88,40 @@ function checkWish(source: UpgradeSource, all: readonly ChosenUpgrade[], wish: U
     (image) => sameText(image.installationType, identity.installationType),
     (of) => wrongType(identity, of),
   );
-  const reachable: ChosenUpgrade[] = [];
-  for (const one of left) if (pathOf(one.image, identity, wish)) reachable.push(one);
-  if (reachable.length === 0) for (const reason of editionReasons(identity, left, wish)) refusals.push(reason);
-  const best = newest(reachable.length > 0 ? reachable : left);
+  if (isSameProduct(identity, left)) {
+    // What is wrong with the type was said above: the paths are looked at as if it fitted.
+    const installed = refusals.length > 0 ? { ...identity, installationType: typeOf(identity, left) } : identity;
+    const reachable: ChosenUpgrade[] = [];
+    for (const one of left) if (pathOf(one.image, installed, wish)) reachable.push(one);
+    if (reachable.length > 0) left = reachable;
+    else for (const reason of editionReasons(identity, left, wish)) refusals.push(reason);
+  }
+  const best = newest(withEnoughHardware(left, source.hardware));
   for (const reason of floorReasons(best.image, source.hardware)) refusals.push(reason);
   return refusals.length > 0 ? { chosen: undefined, refusals } : { chosen: best, refusals };
+}
+
+/** Whether the media holds clients for a client, or servers for a server: other editions need no word. */
+function isSameProduct({ installationType }: WindowsIdentity, of: readonly ChosenUpgrade[]): boolean {
+  for (const { image } of of) if (isServer(image.installationType) === isServer(installationType)) return true;
+  return false;
+}
+
+function isServer(installationType: string): boolean {
+  return /^server/i.test(installationType);
+}
+
+/** The type of the machine where an image has it, else that of the images. */
+function typeOf({ installationType }: WindowsIdentity, of: readonly ChosenUpgrade[]): string {
+  for (const { image } of of) if (sameText(image.installationType, installationType)) return installationType;
+  return of[0]?.image.installationType ?? installationType;
+}
+
+/** Those whose hardware floor the machine has; all of them when it has none. */
+function withEnoughHardware(of: readonly ChosenUpgrade[], hardware: Hardware): readonly ChosenUpgrade[] {
+  const enough: ChosenUpgrade[] = [];
+  for (const one of of) if (floorReasons(one.image, hardware).length === 0) enough.push(one);
+  return enough.length > 0 ? enough : of;
 }
 
 /** The path that leads from the installed Windows to the image, as the wish allows it; undefined when none does. */

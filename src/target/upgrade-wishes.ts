@@ -54,3 +54,9 @@ function hasWish(wishes: readonly UpgradeWish[], { edition, hasKey }: UpgradeWis
   }
   return false;
 }
+
+/** Whether an upgrade step gives drivers of disk encryption to Setup. */
+export function reflectsDrivers(sequence: Pick<CompiledSequence, 'steps'>): boolean {
+  for (const step of upgradeSteps(sequence)) if (step.reflectsDrivers) return true;
+  return false;
+}
