@@ -91,6 +91,17 @@ export class Journal {
     this.write(state);
   }
 
+  /** The files of both slots, the one that counts last. */
+  oldestFirst(): readonly string[] {
+    return this.newest === 0 ? [this.slots[1], this.slots[0]] : this.slots;
+  }
+
+  /** Everything written so far, where Windows can. */
+  flush(): void {
+    this.makeDurable();
+    this.settle();
+  }
+
   private slotToWrite(): 0 | 1 {
     if (this.newest === undefined) return 0;
     const isYoung = this.settles !== undefined && this.machine.clock.now() < this.settles;

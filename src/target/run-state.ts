@@ -55,6 +55,8 @@ export interface StepUnderWay {
   retries: number;
   /** restarts after which the step itself went on */
   restarts: number;
+  /** it asked for the restart itself: it goes on after it, and was not cut off */
+  continues?: boolean;
   memory: Record<string, string>;
   programs: StartedProgram[];
 }
