@@ -59,3 +59,19 @@ export function languageName(number: string): string {
   const known = Object.hasOwn(LANGUAGES, digits) ? LANGUAGES[digits] : undefined;
   return known ?? digits;
 }
+
+/** `0409` for `en-US`; that of English for a language that is not known. */
+export function languageNumber(name: string): string {
+  const wanted = name.toLowerCase();
+  for (const number in LANGUAGES) {
+    if (Object.hasOwn(LANGUAGES, number) && LANGUAGES[number]?.toLowerCase() === wanted) return number;
+  }
+  return '0409';
+}
+
+/** Every language of the table. */
+export function languageNames(): readonly string[] {
+  const names: string[] = [];
+  for (const number in LANGUAGES) if (Object.hasOwn(LANGUAGES, number)) names.push(LANGUAGES[number] ?? '');
+  return names;
+}

@@ -17,6 +17,7 @@ import type { RunState } from './run-state.js';
 import { beginPhase, walk } from './sequencer.js';
 import { isSetupInProgress } from './setup-in-progress.js';
 import type { StepFunctions } from './step-functions.js';
+import { STEP_FUNCTIONS } from './steps/table.js';
 
 export type ResumeEnd =
   /** no run is under way */
@@ -31,6 +32,11 @@ export type ResumeEnd =
   | 'ended';
 
 /** Goes on with the run. Throws when the journal cannot be written: the next call finds everything as it was. */
+export function resume(machine: Machine): ResumeEnd {
+  return resumeWith(machine, STEP_FUNCTIONS);
+}
+
+/** The same with other steps than those of the table. */
 export function resumeWith(machine: Machine, functions: StepFunctions): ResumeEnd {
   const local = localFolder(machine.environment);
   if (!machine.files.stat(local.journals[0]) && !machine.files.stat(local.journals[1])) return 'nothing';
