@@ -60,9 +60,10 @@ export function folderEntry(path: string, modified: number): Entry {
   return { path, content: undefined, modified, version: '', foreign: false };
 }
 
-function contentOf({ path, text, size }: FileModel): FileContent {
+/** What a file of a model holds; without text its hash is made of its name and size. */
+export function contentOf({ path, text, size }: FileModel): FileContent {
   if (size === undefined) return new FileContent(text ?? '', (text ?? '').length);
-  return new FileContent(text, size, path);
+  return new FileContent(text, size, path.slice(path.lastIndexOf('\\') + 1).toLowerCase());
 }
 
 /** `C:\a\b\c` gives `C:\a` and `C:\a\b`; the drive itself is no folder. */
