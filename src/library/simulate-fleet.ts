@@ -90,4 +90,3 @@ async function cutEvery(judge: CutJudge, seed: number, fleet: Fleet): Promise<Cu
   }
   return { tried: calls, asUncut: counts.asUncut, failedAtStep: counts.failedAtStep, outside };
 }
-

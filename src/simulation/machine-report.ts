@@ -60,5 +60,7 @@ function becomes({ upgradePackages }: CompiledSequence, { outcome, windows }: Si
   const images = upgradePackages.flatMap((item) => item.images);
   const [first] = images;
   if (!first) return 'nothing: the media hold no Windows';
-  return images.length === 1 ? `${first.name} (${first.build})` : `one of ${images.length} editions of build ${first.build}`;
+  return images.length === 1
+    ? `${first.name} (${first.build})`
+    : `one of ${images.length} editions of build ${first.build}`;
 }
