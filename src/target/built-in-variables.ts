@@ -3,6 +3,7 @@
  * Not set, as on ConfigMgr's own stand-alone media or because there is no site: _SMSTSAdvertID, _SMSTSClientGUID,
  * _SMSTSBootImageID, _SMSTSSiteCode, _SMSTSOrgName, _SMSTSTimezone, _SMSTSLastContentDownloadLocation.
  */
+import { isUefi } from './hardware.js';
 import type { Machine } from './machine.js';
 import { findMedia } from './media-search.js';
 import type { Run } from './run.js';
@@ -44,12 +45,6 @@ function launchMode(machine: Machine, mediaId: string, before: string | undefine
     if (drive.kind === 'optical') return 'DVD';
   }
   return 'HD';
-}
-
-/** Windows 8 and later say it in the environment; the key is there on UEFI alone (U: on Windows 7, which has neither). */
-function isUefi({ environment, registry }: Machine): boolean {
-  const firmware = environment.variable('firmware_type').toUpperCase();
-  return firmware === '' ? registry.exists(SECURE_BOOT) : firmware === 'UEFI';
 }
 
 function secureBoot({ registry }: Machine): string {

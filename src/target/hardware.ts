@@ -74,7 +74,7 @@ function diskOf(machine: Machine): number | undefined {
 }
 
 /** By three signs of which a Windows has one or another (U): no one of them is documented for all versions. */
-function isUefi(machine: Machine): boolean {
+export function isUefi(machine: Machine): boolean {
   const type = machine.registry.read(CONTROL, 'PEFirmwareType');
   if (type !== undefined) return Number(type) === 2;
   if (machine.registry.exists(SECURE_BOOT)) return true;
