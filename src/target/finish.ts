@@ -7,8 +7,9 @@ import { copyReports } from './copy-reports.js';
 import { giveBack } from './give-back.js';
 import { reasonOf } from './gone.js';
 import { hookPaths, resumeTask } from './hooks.js';
+import { SETTLED } from './journal.js';
 import { writeJson } from './json.js';
-import type { LocalFolder } from './local-folder.js';
+import { driveOf, type LocalFolder } from './local-folder.js';
 import type { Machine } from './machine.js';
 import type { Run } from './run.js';
 import { startable } from './steps/command-line.js';
@@ -49,6 +50,8 @@ export function tidyUp(machine: Machine, local: LocalFolder): void {
       machine.console.write(`"${path}" could not be removed: ${reasonOf(error)}`);
     }
   }
+  // On the disk before the task goes: without it nobody would remove once more what a cut brought back.
+  if (!files.flush(driveOf(local.folder))) machine.clock.sleep(SETTLED);
   machine.tasks.remove(resumeTask(local.folder).name);
 }
 
