@@ -158,7 +158,7 @@ interface IArguments {
 interface TemplateStringsArray extends ReadonlyArray<string> {
   readonly raw: readonly string[];
 }
-type ThisType<T> = {};
+interface ThisType<T> {}
 type Partial<T> = { [P in keyof T]?: T[P] };
 type Required<T> = { [P in keyof T]-?: T[P] };
 type Readonly<T> = { readonly [P in keyof T]: T[P] };
