@@ -24,7 +24,7 @@ export function openSystem(): System {
 /** Value of a variable of the environment; empty when there is none. */
 export function environmentVariable(shell: Shell, name: string): string {
   // Wine gives the NUL behind the text as well
-  const expanded = textOf(shell.ExpandEnvironmentStrings(`%${name}%`)).replace(/\x00/g, '');
+  const expanded = textOf(shell.ExpandEnvironmentStrings(`%${name}%`)).split(String.fromCharCode(0))[0] ?? '';
   return expanded === `%${name}%` ? '' : expanded;
 }
 
