@@ -1,5 +1,11 @@
 /** Runs sequences on the simulated machine from the moment /start has moved in: what the engine itself does. */
-import type { CompiledNode, CompiledSequence, CompiledStep, RunSummary, StatusRecord } from '../../../src/target/contract.js';
+import type {
+  CompiledNode,
+  CompiledSequence,
+  CompiledStep,
+  RunSummary,
+  StatusRecord,
+} from '../../../src/target/contract.js';
 import { parseJson, writeJson } from '../../../src/target/json.js';
 import { localFolder, reportFolder } from '../../../src/target/local-folder.js';
 import type { Machine } from '../../../src/target/machine.js';
@@ -88,7 +94,12 @@ export function compiled(steps: readonly Draft[]): CompiledSequence {
   const walk = (list: readonly CompiledNode[]): void => {
     for (const node of list) {
       if (node.type === 'upgrade') {
-        const hooks = [{ text: '/postoobe' }, { hook: 'postoobe' }, { text: '/postrollback' }, { hook: 'postrollback' }];
+        const hooks = [
+          { text: '/postoobe' },
+          { hook: 'postoobe' },
+          { text: '/postrollback' },
+          { hook: 'postrollback' },
+        ];
         const scan = node.scanOnly ? [{ text: '/compat' }, { text: 'scanonly' }] : hooks;
         const words = [{ text: '/auto' }, { text: 'upgrade' }, { text: '/imageindex' }, { imageIndex: true }, ...scan];
         setup[node.path] = words as { text: string }[];
@@ -141,7 +152,8 @@ export function commandsOf(
   codes: Readonly<Record<string, number | readonly number[] | Partial<MachineModel['commands'][number]>>>,
 ): MachineModel['commands'] {
   return Object.entries(codes).map(([match, given]) => {
-    const model = typeof given === 'number' ? { exitCodes: [given] } : Array.isArray(given) ? { exitCodes: given } : given;
+    const model =
+      typeof given === 'number' ? { exitCodes: [given] } : Array.isArray(given) ? { exitCodes: given } : given;
     return { match, exitCodes: [0], seconds: 10, output: '', ...(model as object) };
   });
 }
