@@ -34,8 +34,8 @@ export function numbered(drafts: readonly Draft[], above = ''): CompiledNode[] {
   return drafts.map((draft, index) => {
     const path = `${above}${index + 1}`;
     const steps = draft.steps === undefined ? {} : { steps: numbered(draft.steps, `${path}.`) };
-    const common = draft.type === 'group' ? {} : { repeatable: true };
-    return { name: `${draft.type} ${path}`, ...common, ...draft, path, ...steps } as unknown as CompiledNode;
+    const common = draft['type'] === 'group' ? {} : { repeatable: true };
+    return { name: `${draft['type']} ${path}`, ...common, ...draft, path, ...steps } as unknown as CompiledNode;
   });
 }
 
