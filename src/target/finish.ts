@@ -12,6 +12,9 @@ import { writeJson } from './json.js';
 import { driveOf, type LocalFolder } from './local-folder.js';
 import type { Machine } from './machine.js';
 import type { Run } from './run.js';
+import type { RunState } from './run-state.js';
+import { removeSafetyNet } from './safety-net.js';
+import { isAmong } from './step-context.js';
 import { startable } from './steps/command-line.js';
 import { summaryOf } from './summary.js';
 
@@ -28,20 +31,23 @@ export function finish(run: Run): void {
   });
   log.info(copyReports(run));
   startPostAction(run);
+  // What the last record counts on, the summary above all, is on the disk before it: nobody writes it again.
+  run.journal.flush();
   // Secret values end here: the journal of an ended run has none, and the files that hold some are removed.
   state.phase = 'ended';
   state.variables = { variables: [], formerSecrets: [] };
   state.boot = run.boot;
   run.journal.writeBoth(state);
-  tidyUp(machine, local);
+  tidyUp(machine, local, state);
 }
 
 /**
  * What an ended run leaves behind is removed: content, hooks, and the task that would resume it. Reports stay.
  * Also called when a power cut came in between.
  */
-export function tidyUp(machine: Machine, local: LocalFolder): void {
+export function tidyUp(machine: Machine, local: LocalFolder, { safetyNets, suspended }: RunState): void {
   const { files } = machine;
+  for (const what of safetyNets) if (!isAmong(suspended, what)) removeSafetyNet(machine, what);
   for (const path of [local.variables, local.work, hookPaths(local.folder).folder, local.packages, local.os]) {
     try {
       files.remove(path);

@@ -45,6 +45,7 @@ export function stepContext(run: Run, { step, underWay, resumed, programs }: Beg
 function willSuspend(run: Run, what: Suspended): void {
   const { state } = run;
   if (!isAmong(state.suspended, what)) state.suspended.push(what);
+  if (!isAmong(state.safetyNets, what)) state.safetyNets.push(what);
   run.save();
   registerSafetyNet(run.machine, what, run.log);
   run.journal.settle();
@@ -63,7 +64,8 @@ export function restored(run: Run, what: Suspended): void {
   run.save();
 }
 
-function isAmong(list: readonly Suspended[], what: Suspended): boolean {
+/** Whether a list names the same thing. */
+export function isAmong(list: readonly Suspended[], what: Suspended): boolean {
   for (const one of list) if (isSame(one, what)) return true;
   return false;
 }
