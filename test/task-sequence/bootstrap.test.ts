@@ -21,7 +21,7 @@ const limits = (steps: string) => lines(bootstrapFindings(load(`steps:\n  - upgr
 describe('what the bootstrap can do', () => {
   it.each([
     'steps: [{ upgrade: {} }, { restart: {} }]',
-    'steps: [{ upgrade: {}, name: a, description: b, acknowledge: [A], repeatable: true }, { restart: ~, name: c }]',
+    'steps: [{ upgrade: {}, name: a, description: b, acknowledge: [not-repeatable], repeatable: true }, { restart: ~, name: c }]',
     'steps: [{ group: g, continueOnError: false, steps: [{ upgrade: { drivers: P } }, { restart: {} }] }]',
     'steps: [{ group: g, steps: [] }, { upgrade: { scanOnly: true } }]',
     'steps: [{ upgrade: {}, disabled: false, continueOnError: false }, { restart: }]',

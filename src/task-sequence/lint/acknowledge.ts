@@ -11,7 +11,11 @@ import type { LintFile, LintSequence, LintStep } from './sequence.js';
  * Whether the finding is acknowledged: by its step, what is around it, the file it is in, or the sequence that runs that.
  * A refusal never is.
  */
-export function isAcknowledged({ file }: LintSequence, { id, severity }: LintRule, step: LintStep | undefined): boolean {
+export function isAcknowledged(
+  { file }: LintSequence,
+  { id, severity }: LintRule,
+  step: LintStep | undefined,
+): boolean {
   if (severity === 'refusal') return false;
   const around = step ? [...step.parents, step] : [];
   const places = [file.value, ...around.map((one) => one.file.value), ...around.map(({ value }) => value)];

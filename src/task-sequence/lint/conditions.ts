@@ -1,6 +1,6 @@
 import { isMapping, type YamlPath } from '../../yaml/field-name.js';
 import { CONDITION_TYPES } from '../schema/conditions.js';
-import { type LintStep } from './sequence.js';
+import type { LintStep } from './sequence.js';
 
 /** A condition of a step, or one inside another. */
 export interface LintCondition {

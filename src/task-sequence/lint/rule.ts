@@ -6,7 +6,15 @@ import type { LintSequence, LintStep } from './sequence.js';
 export type RuleSeverity = 'refusal' | 'advice';
 
 /** What a rule looks at. */
-export type RuleFamily = 'upgrade' | 'branches' | 'steps' | 'forbidden' | 'commands' | 'content' | 'variables' | 'windows';
+export type RuleFamily =
+  | 'upgrade'
+  | 'branches'
+  | 'steps'
+  | 'forbidden'
+  | 'commands'
+  | 'content'
+  | 'variables'
+  | 'windows';
 
 /** The page that a rule comes from, and what it says there in our words. */
 export interface RuleSource {

@@ -1,3 +1,4 @@
+import type { LintRule } from './rule.js';
 import { branchRules } from './rules/branches.js';
 import { commandRules } from './rules/commands.js';
 import { contentRules } from './rules/content.js';
@@ -7,7 +8,6 @@ import { stepRules } from './rules/steps.js';
 import { upgradeRules } from './rules/upgrade.js';
 import { variableRules } from './rules/variables.js';
 import { windowsRules } from './rules/windows.js';
-import type { LintRule } from './rule.js';
 
 /** Every rule of the lint: what a sequence may not contain, and what is better looked at. */
 export const LINT_RULES: readonly LintRule[] = [

@@ -1,7 +1,7 @@
 import type { YamlPath } from '../../yaml/field-name.js';
 import type { SequenceMedia } from '../model.js';
-import { type LintStep, textField } from './sequence.js';
 import { applicationPackages } from './application-packages.js';
+import { type LintStep, textField } from './sequence.js';
 
 /** A script in a package that a step runs. */
 export interface ScriptName {

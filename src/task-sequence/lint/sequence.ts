@@ -45,9 +45,10 @@ export interface PackageScript {
   readonly text: string;
 }
 
-/** What is known of the Windows on the media. */
+/** What is known of the Windows on the media; what is not known is empty. */
 export interface LintWindows {
-  readonly server: boolean;
+  /** which kinds of Windows its images are; empty when they do not say */
+  readonly products: readonly ('client' | 'server')[];
   /** x86, x64, arm64 */
   readonly architectures: readonly string[];
   /** base languages: en-US */

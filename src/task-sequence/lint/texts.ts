@@ -2,8 +2,8 @@
 import type { YamlPath } from '../../yaml/field-name.js';
 import { quoteValue } from '../../yaml/product-keys.js';
 import { applicationPackages } from './application-packages.js';
-import { type LintSequence, type LintStep, textField } from './sequence.js';
 import { scriptNames } from './script-names.js';
+import { type LintSequence, type LintStep, textField } from './sequence.js';
 
 /** One line that is run. */
 export interface CommandText {

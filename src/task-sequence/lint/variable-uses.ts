@@ -61,7 +61,7 @@ function references({ value }: LintStep): readonly VariableUse[] {
   const walk = (part: unknown, at: YamlPath): void => {
     if (typeof part === 'string') {
       for (const [, name] of part.matchAll(REFERENCE)) found.push({ name: name!, at });
-    } else if (Array.isArray(part)) part.forEach((item: unknown, index) => walk(item, [...at, index]));
+    } else if (Array.isArray(part)) for (const [index, item] of part.entries()) walk(item, [...at, index]);
     else if (isMapping(part)) for (const key of Object.keys(part)) walk(part[key], [...at, key]);
   };
   for (const key of Object.keys(value)) {

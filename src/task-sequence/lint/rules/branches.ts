@@ -1,7 +1,15 @@
 /** What happens when the upgrade fails or Windows Setup goes back to the old Windows. */
 import { asksFor } from '../conditions.js';
 import { type LintRule, PAGES } from '../rule.js';
-import { field, hasCondition, inFailureGroup, isUpgrade, type LintSequence, type LintStep, upgrades } from '../sequence.js';
+import {
+  field,
+  hasCondition,
+  inFailureGroup,
+  isUpgrade,
+  type LintSequence,
+  type LintStep,
+  upgrades,
+} from '../sequence.js';
 
 const ROLLBACK = '_SMSTSSetupRollback';
 
@@ -42,7 +50,8 @@ const noRollbackGroup: LintRule = {
   id: 'no-rollback-group',
   severity: 'advice',
   family: 'branches',
-  reason: 'What steps before the upgrade have changed or removed stays so when Windows Setup goes back to the old Windows.',
+  reason:
+    'What steps before the upgrade have changed or removed stays so when Windows Setup goes back to the old Windows.',
   hint: `Add a group behind the restart with "when: { variable: ${ROLLBACK}, equals: "true" }" that puts it back`,
   source: {
     page: PAGES.upgrade,

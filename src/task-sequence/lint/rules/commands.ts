@@ -26,7 +26,8 @@ const TEXT_RULES: readonly TextRule[] = [
   {
     id: 'command-changes-domain',
     does: 'changes the domain or workgroup',
-    reason: 'An upgrade keeps the domain membership; changing it in between leaves accounts and policies that do not fit.',
+    reason:
+      'An upgrade keeps the domain membership; changing it in between leaves accounts and policies that do not fit.',
     source: seed('Changing the domain membership is not compatible with an in-place upgrade'),
     patterns: [
       /\bnetdom(?:\.exe)?["']?\s+(?:join|add|move|remove)\b/i,
@@ -80,7 +81,10 @@ const TEXT_RULES: readonly TextRule[] = [
     does: 'changes how the machine boots',
     reason: 'Windows Setup writes the boot files and entries itself, and the way back needs those that are there.',
     source: seed('Fundamental changes of the machine are not compatible with an in-place upgrade'),
-    patterns: [/\b(?:bcdboot|bootrec|bootsect)(?:\.exe)?\b/i, /\bbcdedit(?:\.exe)?["']?\s+\/(?:set|delete|create|default|import)\b/i],
+    patterns: [
+      /\b(?:bcdboot|bootrec|bootsect)(?:\.exe)?\b/i,
+      /\bbcdedit(?:\.exe)?["']?\s+\/(?:set|delete|create|default|import)\b/i,
+    ],
   },
   {
     id: 'command-changes-language',
@@ -96,7 +100,8 @@ const TEXT_RULES: readonly TextRule[] = [
   {
     id: 'command-handles-image',
     does: 'applies, captures or generalizes an image',
-    reason: 'An upgrade is what Windows Setup does with Microsoft’s own image; an image that is applied replaces everything.',
+    reason:
+      'An upgrade is what Windows Setup does with Microsoft’s own image; an image that is applied replaces everything.',
     source: seed('Custom base images are not compatible with an in-place upgrade'),
     patterns: [
       /\bdism(?:\.exe)?["']?\s(?=.{0,300}\/(?:apply|capture|append)-(?:image|ffu|customdataimage))/i,
@@ -142,9 +147,13 @@ const TEXT_RULES: readonly TextRule[] = [
   {
     id: 'command-restarts',
     does: 'restarts or shuts down the machine',
-    reason: 'The sequence learns nothing of a restart that a command makes by itself, and runs the command again after it.',
+    reason:
+      'The sequence learns nothing of a restart that a command makes by itself, and runs the command again after it.',
     hint: 'Let the command end with 3010 (msiexec and wusa: /norestart), or write "- restart:" behind it',
-    source: { page: PAGES.steps, says: 'A command must not restart the computer itself; exit code 3010 asks for a restart' },
+    source: {
+      page: PAGES.steps,
+      says: 'A command must not restart the computer itself; exit code 3010 asks for a restart',
+    },
     patterns: [
       /\bshutdown(?:\.exe)?["']?\s(?=.{0,100}[-/](?:r|s|g|sg|p|o|h)\b)/i,
       /\b(?:Restart-Computer|Stop-Computer)\b/i,

@@ -15,7 +15,10 @@ export const CONTENT_NOT_ON_MEDIA: LintRule = {
   family: 'content',
   reason: 'The machine has no network: what a step needs and the media does not carry cannot be had.',
   hint: 'Add the package to "packages" of the media definition',
-  source: { page: PAGES.media, says: 'All content that the sequence refers to must be available when the media is made' },
+  source: {
+    page: PAGES.media,
+    says: 'All content that the sequence refers to must be available when the media is made',
+  },
 };
 
 /** Found by `checkMedia`. */
@@ -34,9 +37,13 @@ const softwareBefore: LintRule = {
   id: 'software-before-upgrade',
   severity: 'advice',
   family: 'content',
-  reason: 'What is installed before the upgrade must survive it, lengthens it, and may leave a restart pending that Windows Setup refuses.',
+  reason:
+    'What is installed before the upgrade must survive it, lengthens it, and may leave a restart pending that Windows Setup refuses.',
   hint: 'Move it behind the restart, unless the upgrade needs it',
-  source: { page: PAGES.media, says: 'Software cannot be installed from stand-alone media before the operating system is deployed' },
+  source: {
+    page: PAGES.media,
+    says: 'Software cannot be installed from stand-alone media before the operating system is deployed',
+  },
   find: (sequence) => {
     const upgrade = upgrades(sequence)[0];
     if (!upgrade) return [];
@@ -70,14 +77,17 @@ function isRelative(command: string): boolean {
   const [, quoted, plain] = /^\s*(?:"([^"]{1,500})"|([^\s"]{1,500}))/.exec(command) ?? [];
   const program = quoted ?? plain ?? '';
   if (/^(?:[a-z]:|\\|%)/i.test(program)) return false;
-  return /^\.{1,2}[\\/]/.test(program) || /^[^\\/]+[\\/][^\\/]/.test(program) || /\.(?:cmd|bat|msi|msu)$/i.test(program);
+  return (
+    /^\.{1,2}[\\/]/.test(program) || /^[^\\/]+[\\/][^\\/]/.test(program) || /\.(?:cmd|bat|msi|msu)$/i.test(program)
+  );
 }
 
 const mediaPath: LintRule = {
   id: 'media-path-in-command',
   severity: 'advice',
   family: 'content',
-  reason: 'After the restart the media may be gone, or have another drive letter; only packages that a step names are copied.',
+  reason:
+    'After the restart the media may be gone, or have another drive letter; only packages that a step names are copied.',
   hint: 'Name the package as "package", and write paths relative to it',
   source: {
     page: PAGES.inplace,

@@ -4,7 +4,8 @@ import { field, inFailureGroup, type LintSequence, type LintStep, textField, upg
 import { commandTexts } from '../texts.js';
 
 /** Suspends for good, not for a number of restarts. */
-const SUSPENDS = /\bmanage-bde(?:\.exe)?["']?\s+-protectors\s+-disable\b(?!.{0,200}-rc\s+[1-9])|\bSuspend-BitLocker\b(?!.{0,200}-RebootCount\s+[1-9])/i;
+const SUSPENDS =
+  /\bmanage-bde(?:\.exe)?["']?\s+-protectors\s+-disable\b(?!.{0,200}-rc\s+[1-9])|\bSuspend-BitLocker\b(?!.{0,200}-RebootCount\s+[1-9])/i;
 const RESUMES = /\bmanage-bde(?:\.exe)?["']?\s+-protectors\s+-enable\b|\bResume-BitLocker\b/i;
 
 const notResumed: LintRule = {
@@ -18,7 +19,9 @@ const notResumed: LintRule = {
     says: 'What is switched off for the time of an upgrade needs a switch back of its own; Disable BitLocker resumes after a number of restarts',
   },
   find: (sequence) => {
-    const resumes = sequence.steps.filter((step) => step.enabled && !inFailureGroup(step) && resumesBitLocker(step, sequence));
+    const resumes = sequence.steps.filter(
+      (step) => step.enabled && !inFailureGroup(step) && resumesBitLocker(step, sequence),
+    );
     return sequence.steps.flatMap((step): Hit[] => {
       const at = step.enabled ? suspension(step, sequence) : undefined;
       if (at === undefined) return [];
@@ -35,9 +38,13 @@ const checkSkipped: LintRule = {
   id: 'encryption-check-skipped',
   severity: 'advice',
   family: 'steps',
-  reason: 'Windows Setup cannot read a disk that another product encrypts unless it gets its drivers: the machine may not start again.',
+  reason:
+    'Windows Setup cannot read a disk that another product encrypts unless it gets its drivers: the machine may not start again.',
   hint: 'Name the package with the drivers as "reflectDrivers" of the upgrade step, or remove it from "skip"',
-  source: { page: PAGES.upgrade, says: 'Third-party disk encryption needs Windows Setup’s /ReflectDrivers with a folder of its drivers' },
+  source: {
+    page: PAGES.upgrade,
+    says: 'Third-party disk encryption needs Windows Setup’s /ReflectDrivers with a folder of its drivers',
+  },
   find: (sequence) => {
     const reflects = upgrades(sequence).every((step) => textField(step, 'upgrade', 'reflectDrivers') !== undefined);
     if (reflects) return [];
@@ -45,7 +52,8 @@ const checkSkipped: LintRule = {
       const skip = field(step, 'checkReadiness', 'skip');
       const index = Array.isArray(skip) ? skip.indexOf('thirdPartyEncryption') : -1;
       if (!step.enabled || index < 0) return [];
-      const message = 'Disk encryption of other products is not looked for, and no drivers of it are given to Windows Setup';
+      const message =
+        'Disk encryption of other products is not looked for, and no drivers of it are given to Windows Setup';
       return [{ message, step, at: ['checkReadiness', 'skip', index] }];
     });
   },

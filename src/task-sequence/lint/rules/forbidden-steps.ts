@@ -23,7 +23,8 @@ const FORBIDDEN: readonly Forbidden[] = [
   {
     id: 'step-changes-domain',
     does: 'changes the domain or workgroup',
-    reason: 'An upgrade keeps the domain membership; changing it in between leaves accounts and policies that do not fit.',
+    reason:
+      'An upgrade keeps the domain membership; changing it in between leaves accounts and policies that do not fit.',
     hint: OTHER_MEDIA,
     source: seed('Changing the domain membership is not compatible with an in-place upgrade'),
     names: [
@@ -68,12 +69,19 @@ const FORBIDDEN: readonly Forbidden[] = [
     reason: 'Windows Setup keeps applications and data only when the base language stays.',
     hint: 'Take media in the base language of the machines',
     source: seed('Modifying the base language of Windows is not compatible with an in-place upgrade'),
-    names: ['installlanguagepacks', 'bddinstalllanguagepacks', 'bddinstalllanguagepacksonline', 'setlanguage', 'language'],
+    names: [
+      'installlanguagepacks',
+      'bddinstalllanguagepacks',
+      'bddinstalllanguagepacksonline',
+      'setlanguage',
+      'language',
+    ],
   },
   {
     id: 'step-handles-image',
     does: 'applies or captures an image',
-    reason: 'An upgrade is what Windows Setup does with Microsoft’s own image; an image that is applied replaces everything.',
+    reason:
+      'An upgrade is what Windows Setup does with Microsoft’s own image; an image that is applied replaces everything.',
     hint: 'Write "- upgrade: {}"',
     source: seed('Custom base images are not compatible with an in-place upgrade'),
     names: [
@@ -174,9 +182,7 @@ const RESTART_TO_WINPE: LintRule = {
     steps.flatMap((step) => {
       if (step.type !== 'restart') return [];
       const key = RESTART_TARGETS.find((name) => isWinPe(textField(step, 'restart', name)));
-      return key === undefined
-        ? []
-        : [{ message: 'The restart goes to WinPE', step, at: ['restart', key], key: true }];
+      return key === undefined ? [] : [{ message: 'The restart goes to WinPE', step, at: ['restart', key], key: true }];
     }),
 };
 

@@ -1,6 +1,7 @@
 /** Single steps: what a power cut does to them, exit codes, time limits, the command prompt. */
-import { NOT_REPEATABLE } from '../../schema/steps.js';
+
 import { parseDuration } from '../../schema/durations.js';
+import { NOT_REPEATABLE } from '../../schema/steps.js';
 import { type LintRule, PAGES } from '../rule.js';
 import { type LintSequence, type LintStep, textField } from '../sequence.js';
 
@@ -11,7 +12,8 @@ const notRepeatable: LintRule = {
   id: 'not-repeatable',
   severity: 'advice',
   family: 'steps',
-  reason: 'When the power is cut inside the step, the run fails there: nobody knows how much of it was done, so that it is not run again.',
+  reason:
+    'When the power is cut inside the step, the run fails there: nobody knows how much of it was done, so that it is not run again.',
   hint: 'Write "repeatable: true" where running it twice does no harm, or "repeatable: false" where it does and you accept that',
   source: {
     page: PAGES.inplace,
@@ -20,7 +22,12 @@ const notRepeatable: LintRule = {
   find: (sequence) =>
     enabled(sequence)
       .filter(({ type, value }) => NOT_REPEATABLE.includes(type ?? '') && value['repeatable'] === undefined)
-      .map((step) => ({ message: 'A power cut inside this step ends the run as failed', step, at: [step.type!], key: true })),
+      .map((step) => ({
+        message: 'A power cut inside this step ends the run as failed',
+        step,
+        at: [step.type!],
+        key: true,
+      })),
 };
 
 const retryNotRepeatable: LintRule = {
@@ -55,7 +62,10 @@ const longTimeout: LintRule = {
   family: 'steps',
   reason: 'A program that hangs is ended only then; until then the machine waits in the middle of its upgrade.',
   hint: 'Write how long the program takes at most, with some reserve',
-  source: { page: PAGES.steps, says: 'The time-out of a command is 1 to 999 minutes; when it is over the program is ended' },
+  source: {
+    page: PAGES.steps,
+    says: 'The time-out of a command is 1 to 999 minutes; when it is over the program is ended',
+  },
   find: (sequence) =>
     enabled(sequence).flatMap((step) => {
       const text = textField(step, 'timeout');
@@ -81,7 +91,9 @@ const needsShell: LintRule = {
       const command = textField(step, 'runCommand');
       if (command === undefined) return [];
       const builtIn = BUILT_IN.exec(command)?.[0].trim();
-      const joins = !/^\s*"?(?:cmd|powershell|pwsh|\S{1,200}\.(?:cmd|bat))(?:\.exe)?"?(?=\s|$)/i.test(command) && JOINS.test(command);
+      const joins =
+        !/^\s*"?(?:cmd|powershell|pwsh|\S{1,200}\.(?:cmd|bat))(?:\.exe)?"?(?=\s|$)/i.test(command) &&
+        JOINS.test(command);
       if (builtIn === undefined && !joins) return [];
       const message =
         builtIn === undefined

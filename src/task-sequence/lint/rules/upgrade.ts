@@ -1,5 +1,6 @@
 /** The upgrade step and its restart: what makes a sequence an in-place upgrade. */
 import { asksFor } from '../conditions.js';
+import { isBehind, unreachedSteps } from '../reach.js';
 import { type Hit, type LintRule, PAGES } from '../rule.js';
 import {
   field,
@@ -11,7 +12,6 @@ import {
   ownText,
   upgrades,
 } from '../sequence.js';
-import { isBehind, unreachedSteps } from '../reach.js';
 
 const RESULT = '_SMSTSOSUpgradeActionReturnCode';
 
@@ -24,7 +24,8 @@ const noUpgrade: LintRule = {
   id: 'no-upgrade',
   severity: 'refusal',
   family: 'upgrade',
-  reason: 'Without an upgrade step nothing is upgraded; one that only scans, is disabled or runs after a failure is none.',
+  reason:
+    'Without an upgrade step nothing is upgraded; one that only scans, is disabled or runs after a failure is none.',
   hint: 'Add "- upgrade: {}" and "- restart:" behind it',
   source: SEED_CORE,
   find: (sequence) => {
@@ -103,7 +104,10 @@ const unreachable: LintRule = {
     const unreached = unreachedSteps(sequence);
     return upgrades(sequence)
       .filter((step) => isBehind(step, unreached))
-      .map((step) => ({ message: 'The upgrade is never reached: a stop without a condition stands before it', ...at(step) }));
+      .map((step) => ({
+        message: 'The upgrade is never reached: a stop without a condition stands before it',
+        ...at(step),
+      }));
   },
 };
 
@@ -123,7 +127,8 @@ const continueOnError: LintRule = {
   id: 'upgrade-continues-on-error',
   severity: 'advice',
   family: 'upgrade',
-  reason: 'When the upgrade fails, the sequence goes on as if it had succeeded, restarts and runs what belongs to the new Windows.',
+  reason:
+    'When the upgrade fails, the sequence goes on as if it had succeeded, restarts and runs what belongs to the new Windows.',
   hint: 'Remove "continueOnError", and put what a failure needs into a group with "onFailure: true"',
   source: { page: PAGES.editor, says: 'With "continue on error" a failed step does not stop the sequence' },
   find: (sequence) =>
@@ -202,7 +207,10 @@ const languagePacks: LintRule = {
   family: 'upgrade',
   reason: 'Language packs that Windows Setup adds must fit the build of the media exactly; the base language stays.',
   hint: 'Test it with this media, then acknowledge it',
-  source: { page: PAGES.seed, says: 'Changing the base language of Windows is not compatible with an in-place upgrade' },
+  source: {
+    page: PAGES.seed,
+    says: 'Changing the base language of Windows is not compatible with an in-place upgrade',
+  },
   find: ({ steps }) =>
     steps
       .filter((step) => step.enabled && step.type === 'upgrade')

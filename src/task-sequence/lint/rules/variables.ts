@@ -14,21 +14,27 @@ const neverSet: LintRule = {
   family: 'variables',
   reason: 'A variable that nothing sets is the empty text: conditions on it always end the same way.',
   hint: 'Set it by a step, or add it to "variables" of media.yaml',
-  source: { page: PAGES.usingVariables, says: 'Variables are set by the deployment, by steps, or are built in; %Name% of them expands in any step' },
+  source: {
+    page: PAGES.usingVariables,
+    says: 'Variables are set by the deployment, by steps, or are built in; %Name% of them expands in any step',
+  },
   find: (sequence) => {
     const own = [
       ...sequence.media.variables.map(({ name }) => name),
       ...sequence.steps.flatMap((step) => variablesSet(step).map(({ name }) => name)),
     ];
     const set = new Set(own.map((name) => name.toLowerCase()));
+    const nearest = nearestOf([...new Set([...own, ...ENGINE_VARIABLES])]);
     return sequence.steps
       .filter(({ enabled }) => enabled)
       .flatMap((step) => {
-        const unknown = variablesRead(step).filter(({ name }) => !set.has(name.toLowerCase()) && !isKnownVariable(name));
+        const unknown = variablesRead(step).filter(
+          ({ name }) => !set.has(name.toLowerCase()) && !isKnownVariable(name),
+        );
         return unknown.map(({ name, at }): Hit => {
-          const nearest = nearestName(name, [...own, ...ENGINE_VARIABLES]);
+          const meant = nearest(name);
           const message = `Nothing sets ${shown(name)}`;
-          return { message, step, at, ...(nearest === undefined ? {} : { hint: `Did you mean "${nearest}"?` }) };
+          return { message, step, at, ...(meant === undefined ? {} : { hint: `Did you mean "${meant}"?` }) };
         });
       });
   },
@@ -52,7 +58,10 @@ const notMarked: LintRule = {
   family: 'variables',
   reason: 'Values that are not marked as secret are written into logs and reports.',
   hint: 'Add "secret: true"',
-  source: { page: PAGES.variables, says: 'A value that people must not see has the option "do not display this value"' },
+  source: {
+    page: PAGES.variables,
+    says: 'A value that people must not see has the option "do not display this value"',
+  },
   find: (sequence) =>
     setters(sequence, ({ name, value, secret }) => !secret && SECRET_NAME.test(name) && isFixed(value)).map((hit) => ({
       ...hit,
@@ -66,7 +75,10 @@ const onMedia: LintRule = {
   family: 'variables',
   reason: 'The value is on the media as it is: whoever holds the media can read it.',
   hint: 'Keep the media safe and change the secret when the work is done, or ask for it on the machine',
-  source: { page: PAGES.media, says: 'Without encryption what is on the media is not secret; keep secrets out of scripts and variables' },
+  source: {
+    page: PAGES.media,
+    says: 'Without encryption what is on the media is not secret; keep secrets out of scripts and variables',
+  },
   find: (sequence) =>
     setters(sequence, ({ value, secret }) => secret && isFixed(value)).map((hit) => ({
       ...hit,
@@ -100,6 +112,17 @@ const inCommand: LintRule = {
 };
 
 export const variableRules: readonly LintRule[] = [neverSet, READ_ONLY_VARIABLE, notMarked, onMedia, inCommand];
+
+/** Names that are compared with all others: in a file with more of them that nothing sets, no typing mistake is looked for. */
+const MOST_COMPARED = 100;
+
+function nearestOf(names: readonly string[]): (name: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (name) => {
+    if (!known.has(name) && known.size < MOST_COMPARED) known.set(name, nearestName(name, names));
+    return known.get(name);
+  };
+}
 
 function setters(
   { steps }: LintSequence,

@@ -23,9 +23,12 @@ const productChange: LintRule = {
   needsWindows: true,
   find: (sequence) =>
     expected(sequence, 'type').flatMap(({ step, at, value }): Hit[] => {
-      const media = sequence.windows!.server ? 'server' : 'client';
-      if (value === media || !['client', 'server'].includes(value)) return [];
-      return [{ message: `The sequence upgrades a ${value}, and the media has Windows for a ${media}`, step, at }];
+      const { products } = sequence.windows!;
+      const known = value === 'client' || value === 'server';
+      if (!known || products.length === 0 || products.includes(value)) return [];
+      return [
+        { message: `The sequence upgrades a ${value}, and the media has Windows for a ${products[0]}`, step, at },
+      ];
     }),
 };
 
@@ -76,7 +79,10 @@ const serverDismissible: LintRule = {
   needsWindows: true,
   find: (sequence) =>
     upgrades(sequence)
-      .filter((step) => sequence.windows!.server && field(step, 'upgrade', 'ignoreDismissible') === false)
+      .filter(
+        (step) =>
+          sequence.windows!.products.join() === 'server' && field(step, 'upgrade', 'ignoreDismissible') === false,
+      )
       .map((step) => ({ message: 'Windows Setup may wait for a person', step, at: ['upgrade', 'ignoreDismissible'] })),
 };
 
