@@ -1,5 +1,4 @@
 import type { RuleFamily, RuleSeverity, RuleSource } from '../task-sequence/lint/rule.js';
-import { LINT_RULES } from '../task-sequence/lint/rules.js';
 
 /** A rule of the lint, for people to read. */
 export interface RuleDescription {
@@ -14,7 +13,9 @@ export interface RuleDescription {
 }
 
 /** Every rule that task sequences are checked against, refusals first. */
-export function lintRules(): readonly RuleDescription[] {
+export async function lintRules(): Promise<readonly RuleDescription[]> {
+  // the rules bring the schemas with them, which most commands do not need
+  const { LINT_RULES } = await import('../task-sequence/lint/rules.js');
   const described = LINT_RULES.map(({ id, severity, family, reason, hint, source }) => {
     return { id, severity, family, reason, hint, source };
   });

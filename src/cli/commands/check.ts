@@ -1,5 +1,13 @@
 import type { Argv, CommandModule } from 'yargs';
-import { type CheckResult, check, type Finding, formatFinding, InplaceError, type MediaFormat } from '../../index.js';
+import {
+  type CheckResult,
+  check,
+  type Finding,
+  formatFinding,
+  InplaceError,
+  lintRules,
+  type MediaFormat,
+} from '../../index.js';
 import { formatOption } from '../format-option.js';
 import { rulesPage } from '../rules-page.js';
 import { type CommonArguments, Session } from '../session.js';
@@ -22,7 +30,7 @@ export const checkCommand: CommandModule<CommonArguments, CheckArguments> = {
   handler: async (args) => {
     const session = new Session(args);
     await session.run(async () => {
-      if (args.rules) return showRules(session);
+      if (args.rules) return await showRules(session);
       const { format, definition } = args;
       if (definition === undefined) {
         throw new InplaceError({
@@ -43,8 +51,8 @@ export const checkCommand: CommandModule<CommonArguments, CheckArguments> = {
 };
 
 /** Every rule, in place of a check. */
-function showRules(session: Session): void {
-  const rules = lintRules();
+async function showRules(session: Session): Promise<void> {
+  const rules = await lintRules();
   session.page(rulesPage(rules));
   session.result({ ok: true, rules });
 }
