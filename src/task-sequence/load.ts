@@ -43,7 +43,9 @@ export async function loadTaskSequence(
   const loaded = await new Loader(media, environment).load(resolve(file), []);
   const scripts = await readPackageScripts(lintSequence(loaded.lintFile, { media }));
   const { findings, acknowledged } = lint(loaded.lintFile, { media, scripts });
-  const all = maskFindings(byFile([...loaded.findings, ...findings.filter((one) => !loaded.isBroken(one))]));
+  const all = maskFindings(
+    byFile([...loaded.findings, ...findings.filter((one) => !loaded.isBroken(one))], loaded.lintFile),
+  );
   if (loaded.sequence === undefined || all.some(isError)) return { findings: all };
   return { sequence: { ...loaded.sequence, acknowledged: maskFindings(acknowledged) }, findings: all };
 }
@@ -229,10 +231,17 @@ function brokenIn(document: YamlDocument, loaded: readonly LoadedFile[]): Loaded
       : loaded.some((child) => child.isBroken(finding));
 }
 
-/** Findings in the order of the files, as they are met first, and in the order of each file. */
-function byFile(findings: readonly Finding[]): Finding[] {
-  const files = [...new Set(findings.map(({ where }) => where?.file))];
-  return files.flatMap((file) => findings.filter(({ where }) => where?.file === file).sort(byPlace));
+/** Findings in the order of the files, each before those that it runs, and in the order of each file. */
+function byFile(findings: readonly Finding[], root: LintFile): Finding[] {
+  const files = new Set<string | undefined>();
+  const walk = ({ file, children }: LintFile): void => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const child of Object.values(children)) walk(child);
+  };
+  walk(root);
+  for (const { where } of findings) files.add(where?.file);
+  return [...files].flatMap((file) => findings.filter(({ where }) => where?.file === file).sort(byPlace));
 }
 
 /** Steps and groups of a sequence; a child counts every time it is run. */

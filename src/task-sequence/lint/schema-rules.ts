@@ -1,5 +1,5 @@
 /** Findings of the schema that say what a rule of the lint says better: one problem is told once. */
-import type { Finding } from '../../errors.js';
+import type { Finding, Place } from '../../errors.js';
 import { formatField } from '../../yaml/field-name.js';
 import type { YamlDocument } from '../../yaml/yaml-document.js';
 import { forbiddenStepRules } from './rules/forbidden-steps.js';
@@ -24,7 +24,11 @@ export function replaceSchemaFindings(document: YamlDocument, findings: readonly
   };
   const sequence = lintSequence(file, NO_MEDIA);
   const forbidden = forbiddenStepRules.flatMap((rule) => rule.find?.(sequence) ?? []);
-  const replaced = new Set(forbidden.map(({ step, at = [] }) => formatField([...(step?.path ?? []), ...at])));
+  // a key that may be anything has no field in a finding, but it has a place
+  const places = forbidden
+    .filter(({ step, at = [] }) => at.length > 0 && at[0] !== 'review' && step !== undefined)
+    .map(({ step, at = [] }) => placeText(document.keyPlace([...step!.path, ...at])));
+  const replaced = new Set(places);
   const readOnly = new Set(
     sequence.steps.flatMap((step) =>
       variablesSet(step)
@@ -33,10 +37,14 @@ export function replaceSchemaFindings(document: YamlDocument, findings: readonly
     ),
   );
   return findings
-    .filter(({ where }) => where?.field === undefined || !replaced.has(where.field))
+    .filter(({ where }) => where?.line === undefined || !replaced.has(placeText(where)))
     .map((finding) =>
       finding.where?.field !== undefined && readOnly.has(finding.where.field)
         ? { ...finding, rule: READ_ONLY_VARIABLE.id }
         : finding,
     );
+}
+
+function placeText({ line, column }: Place): string {
+  return `${line}:${column}`;
 }
