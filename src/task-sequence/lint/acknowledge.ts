@@ -3,6 +3,7 @@ import type { Finding } from '../../errors.js';
 import { isMapping, valueAt, type YamlPath } from '../../yaml/field-name.js';
 import { nearestName } from '../../yaml/nearest-name.js';
 import { quoteValue } from '../../yaml/product-keys.js';
+import { MOST_ACKNOWLEDGED } from '../schema/texts.js';
 import type { LintRule } from './rule.js';
 import { LINT_RULES } from './rules.js';
 import type { LintFile, LintSequence, LintStep } from './sequence.js';
@@ -39,20 +40,22 @@ export function wrongAcknowledgements({ file, steps }: LintSequence): readonly F
 }
 
 function wrongIn(file: LintFile, path: YamlPath): readonly Finding[] {
-  return listed(valueAt(file.value, path)).flatMap((id, index): Finding[] => {
-    if (typeof id !== 'string' || !/^[a-z0-9-]{1,64}$/.test(id)) return [];
-    const rule = LINT_RULES.find((known) => known.id === id);
-    if (rule?.severity === 'advice') return [];
-    const where = file.place([...path, 'acknowledge', index]);
-    if (rule) {
-      const message = `The rule ${quoteValue(id)} cannot be acknowledged, because it refuses`;
-      return [{ code: 'SEQUENCE_INVALID', message, where, hint: rule.hint }];
-    }
-    const advice = LINT_RULES.filter(({ severity }) => severity === 'advice').map((known) => known.id);
-    const nearest = nearestName(id, advice);
-    const hint = nearest === undefined ? '"inplace check --rules" lists them' : `Did you mean "${nearest}"?`;
-    return [{ code: 'SEQUENCE_INVALID', message: `There is no rule ${quoteValue(id)}`, where, hint }];
-  });
+  return listed(valueAt(file.value, path))
+    .slice(0, MOST_ACKNOWLEDGED)
+    .flatMap((id, index): Finding[] => {
+      if (typeof id !== 'string' || !/^[a-z0-9-]{1,64}$/.test(id)) return [];
+      const rule = LINT_RULES.find((known) => known.id === id);
+      if (rule?.severity === 'advice') return [];
+      const where = file.place([...path, 'acknowledge', index]);
+      if (rule) {
+        const message = `The rule ${quoteValue(id)} cannot be acknowledged, because it refuses`;
+        return [{ code: 'SEQUENCE_INVALID', message, where, hint: rule.hint }];
+      }
+      const advice = LINT_RULES.filter(({ severity }) => severity === 'advice').map((known) => known.id);
+      const nearest = nearestName(id, advice);
+      const hint = nearest === undefined ? '"inplace check --rules" lists them' : `Did you mean "${nearest}"?`;
+      return [{ code: 'SEQUENCE_INVALID', message: `There is no rule ${quoteValue(id)}`, where, hint }];
+    });
 }
 
 function listed(value: unknown): readonly unknown[] {

@@ -39,6 +39,8 @@ function conditionsIn(value: unknown, path: YamlPath, negated: boolean): readonl
 /** Whether a condition of the step, or of what is around it, asks for a variable. */
 export function asksFor(step: LintStep, variable: string): boolean {
   return [...step.parents, step].some((one) =>
-    conditionsOf(one).some(({ value }) => String(value['variable']).toLowerCase() === variable.toLowerCase()),
+    conditionsOf(one).some(({ value: { variable: name } }) => {
+      return typeof name === 'string' && name.toLowerCase() === variable.toLowerCase();
+    }),
   );
 }

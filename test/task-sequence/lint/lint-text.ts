@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../../src/errors.js';
 import { lintForWindows } from '../../../src/task-sequence/lint/lint-windows.js';
-import type { LintWindows } from '../../../src/task-sequence/lint/sequence.js';
+import type { LintFile, LintWindows } from '../../../src/task-sequence/lint/sequence.js';
 import { loadTaskSequence } from '../../../src/task-sequence/load.js';
 import type { SequenceMedia } from '../../../src/task-sequence/model.js';
+import { parseYamlDocument, type YamlDocument } from '../../../src/yaml/yaml-document.js';
 import { project } from '../../definition/project.js';
 import { LINT_MEDIA, LINT_WINDOWS } from './cases.js';
 
@@ -35,4 +36,17 @@ export function ofRule(findings: readonly Finding[], rule: string): string[] {
 /** The rules that are broken, sorted; the code where it is no rule. */
 export function rulesOf(findings: readonly Finding[]): string[] {
   return [...new Set(findings.map(({ rule, code }) => rule ?? code))].sort();
+}
+
+/** A text as the lint sees it: not checked, and without the files that it names. */
+export function lintFileOf(text: string | YamlDocument): LintFile {
+  const document = typeof text === 'string' ? parseYamlDocument(text, 's.yaml', 'SEQUENCE_INVALID') : text;
+  return {
+    file: document.file,
+    value: document.value,
+    children: {},
+    readable: document.findings.length === 0,
+    place: (path) => document.place(path),
+    keyPlace: (path) => document.keyPlace(path),
+  };
 }

@@ -113,13 +113,13 @@ const inCommand: LintRule = {
 
 export const variableRules: readonly LintRule[] = [neverSet, READ_ONLY_VARIABLE, notMarked, onMedia, inCommand];
 
-/** Names that are compared with all others: in a file with more of them that nothing sets, no typing mistake is looked for. */
-const MOST_COMPARED = 100;
+/** Pairs of names that are compared: where there are more, no typing mistake is looked for. */
+const MOST_COMPARED = 100_000;
 
 function nearestOf(names: readonly string[]): (name: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   return (name) => {
-    if (!known.has(name) && known.size < MOST_COMPARED) known.set(name, nearestName(name, names));
+    if (!known.has(name) && known.size * names.length < MOST_COMPARED) known.set(name, nearestName(name, names));
     return known.get(name);
   };
 }
