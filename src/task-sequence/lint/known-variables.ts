@@ -1,17 +1,18 @@
 /** Names that a sequence may read without setting them. */
 
 /**
- * Variables of the engine, and those whose setting ConfigMgr documents (facts/configmgr.md, C.1 and C.2). Those of a site
- * server, which stand-alone media has not, are left out: nothing sets them.
+ * The variables that the engine sets (facts/configmgr.md, C.1). Those of a site server, which stand-alone media has not,
+ * are left out: nothing sets them. A test holds the list against the names in src/target.
  */
 const ENGINE = `
 _SMSTSMediaType _SMSTSLaunchMode _SMSTSInWinPE _SMSTSBootUEFI _SMSTSOSUpgradeActionReturnCode _SMSTSSetupRollback
-_SMSTSLastActionName _SMSTSLastActionRetCode _SMSTSLastActionSucceeded _SMSTSCurrentActionName _SMSTSPackageName
-_SMSTSOrgName _SMSTSMachineName _SMSTSType _SMSTSUserStarted _SMSTSMDataPath _SMSTSLogPath _SMSTSTimezone
-_SMSTSMake _SMSTSModel _SMSTSSerialNumber _SMSTSAssetTag _SMSTSUUID _SMSTSMacAddresses _SMSTSIPAddresses
+_SMSTSLastActionName _SMSTSLastActionRetCode _SMSTSLastActionSucceeded _SMSTSCurrentActionName
+_SMSTSInstructionTableSize _SMSTSNextInstructionPointer _SMSTSPackageID _SMSTSPackageName _SMSTSMachineName _SMSTSType
+_SMSTSUserStarted _SMSTSMDataPath _SMSTSLogPath _SMSTSClientCache _SMSTSDownloadOnDemand _SMSTSRunFromDP _SMSTSUseSSL
+_SMSTSWTG _SMSTSMake _SMSTSModel _SMSTSSerialNumber _SMSTSAssetTag _SMSTSUUID _SMSTSMacAddresses _SMSTSIPAddresses
 _SMSTSDefaultGateways
-_TS_CRMEMORY _TS_CRSPEED _TS_CRDISK _TS_CROSTYPE _TS_CRARCH _TS_CRMINOSVER _TS_CRMAXOSVER _TS_CRCLIENTMINVER
-_TS_CROSLANGUAGE _TS_CRACPOWER _TS_CRNETWORK _TS_CRUEFI _TS_CRWIRED _TS_CRTPMACTIVATED _TS_CRTPMENABLED
+_TS_CRMEMORY _TS_CRSPEED _TS_CRDISK _TS_CROSTYPE _TS_CRARCH _TS_CRMINOSVER _TS_CRMAXOSVER _TS_CROSLANGUAGE
+_TS_CRACPOWER _TS_CRNETWORK _TS_CRUEFI _TS_CRWIRED _TS_CRTPMACTIVATED _TS_CRTPMENABLED
 _TSAppInstallStatus _TSSecureBoot`;
 
 /** Variables of Windows itself; %Name% of them is left to Windows. */
