@@ -56,6 +56,12 @@ export interface Hit {
   readonly hint?: string;
 }
 
+/** The key that names the type of a step, as the place of a hit. */
+export function at(step: LintStep | undefined): Pick<Hit, 'step' | 'at' | 'key'> {
+  if (step === undefined) return {};
+  return step.type === undefined ? { step } : { step, at: [step.type], key: true };
+}
+
 /** Pages that rules come from. */
 export const PAGES = {
   seed: 'Upgrade Windows to the latest version with System Center Configuration Manager',

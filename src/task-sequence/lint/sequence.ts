@@ -153,3 +153,8 @@ export function ownText({ value }: LintStep): string {
   const { steps: _, ...own } = value;
   return JSON.stringify(own);
 }
+
+/** Whether a step has a condition, its own or of a group, that the other one does not share. */
+export function isConditionalBeside(step: LintStep, other: LintStep): boolean {
+  return [...step.parents.filter((parent) => !other.parents.includes(parent)), step].some(hasCondition);
+}

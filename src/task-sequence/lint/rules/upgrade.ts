@@ -1,11 +1,11 @@
-/** The upgrade step and its restart: what makes a sequence an in-place upgrade. */
+/** The upgrade step: what makes a sequence an in-place upgrade. */
 import { asksFor } from '../conditions.js';
 import { isBehind, unreachedSteps } from '../reach.js';
-import { type Hit, type LintRule, PAGES } from '../rule.js';
+import { at, type Hit, type LintRule, PAGES } from '../rule.js';
 import {
   field,
-  hasCondition,
   inFailureGroup,
+  isConditionalBeside,
   isUpgrade,
   type LintSequence,
   type LintStep,
@@ -15,7 +15,7 @@ import {
 
 const RESULT = '_SMSTSOSUpgradeActionReturnCode';
 
-const SEED_CORE = {
+export const SEED_CORE = {
   page: PAGES.seed,
   says: 'The upgrade step is the only one that a sequence must have, and a sequence made by hand needs a restart into the installed Windows behind it',
 };
@@ -38,20 +38,6 @@ const noUpgrade: LintRule = {
     // rule upgrade-in-failure-group says it
     if (sequence.steps.some((step) => step.enabled && isUpgrade(step))) return [];
     return [{ message: 'The sequence has no upgrade step' }];
-  },
-};
-
-const noRestart: LintRule = {
-  id: 'no-restart',
-  severity: 'refusal',
-  family: 'upgrade',
-  reason: 'Windows Setup only prepares the upgrade; the restart carries it out.',
-  hint: 'Add "- restart:" right behind the upgrade',
-  source: SEED_CORE,
-  find: (sequence) => {
-    const last = upgrades(sequence).at(-1);
-    if (!sequence.complete || last === undefined || restartAfter(sequence, last)) return [];
-    return [{ message: 'No restart follows the upgrade', ...at(last) }];
   },
 };
 
@@ -168,39 +154,6 @@ const scanUnread: LintRule = {
   },
 };
 
-const stepsBeforeRestart: LintRule = {
-  id: 'steps-before-restart',
-  severity: 'advice',
-  family: 'upgrade',
-  reason: 'Between the upgrade and its restart the old Windows still runs, and what is changed in it may be lost.',
-  hint: 'Move the step before the upgrade or behind the restart',
-  source: SEED_CORE,
-  find: (sequence) =>
-    upgrades(sequence).flatMap((upgrade) => {
-      const ends = ({ type, enabled }: LintStep): boolean => enabled && (type === 'restart' || type === 'upgrade');
-      const end = sequence.steps.findIndex((step) => step.index > upgrade.index && ends(step));
-      return sequence.steps
-        .slice(upgrade.index + 1, Math.max(end, 0))
-        .filter((step) => step.enabled && !inFailureGroup(step) && changesMachine(step))
-        .map((step) => ({ message: 'The step runs between the upgrade and its restart', ...at(step) }));
-    }),
-};
-
-const conditionalRestart: LintRule = {
-  id: 'restart-conditional',
-  severity: 'advice',
-  family: 'upgrade',
-  reason: 'Where the condition does not hold, the upgrade is prepared and never carried out.',
-  hint: 'Remove the condition of the restart, or give the upgrade the same one by a group around both',
-  source: SEED_CORE,
-  find: (sequence) =>
-    upgrades(sequence).flatMap((upgrade) => {
-      const restart = restartAfter(sequence, upgrade);
-      if (!restart || !isConditionalBeside(restart, upgrade)) return [];
-      return [{ message: 'The restart after the upgrade depends on a condition of its own', ...at(restart) }];
-    }),
-};
-
 const languagePacks: LintRule = {
   id: 'language-packs-with-setup',
   severity: 'advice',
@@ -226,7 +179,6 @@ const languagePacks: LintRule = {
 
 export const upgradeRules: readonly LintRule[] = [
   noUpgrade,
-  noRestart,
   severalUpgrades,
   severalConditional,
   inFailureGroupRule,
@@ -234,25 +186,8 @@ export const upgradeRules: readonly LintRule[] = [
   unreachableSteps,
   continueOnError,
   scanUnread,
-  stepsBeforeRestart,
-  conditionalRestart,
   languagePacks,
 ];
-
-function at(step: LintStep | undefined): Pick<Hit, 'step' | 'at' | 'key'> {
-  if (step === undefined) return {};
-  return step.type === undefined ? { step } : { step, at: [step.type], key: true };
-}
-
-/** The first restart behind a step that can run. */
-function restartAfter({ steps }: LintSequence, { index }: LintStep): LintStep | undefined {
-  return steps.find((step) => step.index > index && step.enabled && step.type === 'restart' && !inFailureGroup(step));
-}
-
-/** Whether a step has a condition, its own or of a group, that the other one does not share. */
-function isConditionalBeside(step: LintStep, other: LintStep): boolean {
-  return [...step.parents.filter((parent) => !other.parents.includes(parent)), step].some(hasCondition);
-}
 
 function second(sequence: LintSequence, matches: (step: LintStep, first: LintStep) => boolean): readonly Hit[] {
   const [first, ...others] = upgrades(sequence);
@@ -263,9 +198,4 @@ function second(sequence: LintSequence, matches: (step: LintStep, first: LintSte
 
 function readsResult(step: LintStep): boolean {
   return asksFor(step, RESULT) || ownText(step).toLowerCase().includes(`%${RESULT}%`.toLowerCase());
-}
-
-/** Steps that only read, speak or set variables may stand anywhere. */
-function changesMachine({ type }: LintStep): boolean {
-  return !['group', 'setVariable', 'setDynamicVariables', 'collectLogs', 'stop', 'checkReadiness'].includes(type ?? '');
 }
