@@ -22,6 +22,7 @@ export { type Inspection, inspect } from './library/inspect.js';
 export type { Output } from './library/output.js';
 export type { MediaFormat } from './library/plan.js';
 export { type FieldReport, type ReportOptions, report } from './library/report.js';
+export { lintRules, type RuleDescription } from './library/rules.js';
 export { machineNames, type SimulationOptions, type SimulationReport, simulate } from './library/simulate.js';
 export { verify } from './library/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
