@@ -7,13 +7,11 @@ import { machineReport } from '../simulation/machine-report.js';
 import { mediaContent } from '../simulation/media-content.js';
 import type { CutsReport, MachineReport } from '../simulation/report.js';
 import { runMachine } from '../simulation/run-machine.js';
-import type { SimulationOptions } from './simulate.js';
+import type { SimulationOptions } from './simulation-options.js';
 import type { SimulationSource } from './simulation-source.js';
 
 /** Milliseconds of work between two looks at the signal. */
 const SLICE = 100;
-/** Cuts outside the two classes that are told one by one. */
-const MOST_OUTSIDE = 100;
 
 /** Counts the runs of all machines: the first ones say how many there will be. */
 class Fleet {
@@ -85,7 +83,7 @@ async function cutEvery(judge: CutJudge, seed: number, fleet: Fleet): Promise<Cu
   for (let call = 1; call <= calls; call += 1) {
     const result = judge.run(call, seed);
     counts[result.class] += 1;
-    if (result.class === 'outside' && outside.length < MOST_OUTSIDE) outside.push({ call, words: result.words });
+    if (result.class === 'outside') outside.push({ call, words: result.words });
     await fleet.ran();
   }
   return { tried: calls, asUncut: counts.asUncut, failedAtStep: counts.failedAtStep, outside };

@@ -105,15 +105,16 @@ export class World {
   #technician(): void {
     if (!this.#technicianWaits) return;
     this.#starts += 1;
-    const { name, present } = this.pc.mediaDrive;
-    if (!present) return;
-    this.#process(() => this.engine.start(this.pc.machineFor(name)));
+    const media = this.pc.mediaDrive;
+    if (!media.present) this.pc.tell('other', 'the technician brings the media again');
+    media.present = true;
+    this.#process(() => this.engine.start(this.pc.machineFor(media.name)));
     this.#technicianWaits = false;
   }
 
   /** The technician sees that it was cut short and comes again, unless the task is there that goes on by itself. */
   #startsAgain(): boolean {
-    return this.#technicianWaits && this.#starts < MOST_STARTS && this.pc.mediaDrive.present;
+    return this.#technicianWaits && this.#starts < MOST_STARTS;
   }
 
   /** Whether there is a run, under way or over: then the technician does not start again. */
