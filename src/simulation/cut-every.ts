@@ -44,7 +44,7 @@ export class CutJudge {
 
   /** Cuts the power at a call, from 1, and lets the machine run to its end. */
   run(call: number, seed: number): CutRun {
-    const traces: Traces = { begun: false, journal: { state: 'none', stepUnderWay: undefined } };
+    const traces: Traces = { begun: false, journal: { state: 'none', stepUnderWay: undefined, run: undefined } };
     const run = runMachine(this.model, {
       cutAt: call,
       seed,
@@ -58,10 +58,21 @@ export class CutJudge {
     const broken = this.#broken(run, traces);
     if (broken !== undefined) return { class: 'outside', words: broken };
     if (JSON.stringify(this.#essence(run)) === this.#expected) return { class: 'asUncut', words: '' };
-    const at = run.summary?.failedAt?.path;
-    const isKnown = at !== undefined && (at === traces.journal.stepUnderWay || !this.model.canFlush);
-    if (run.outcome === 'failed' && isKnown && this.#notRepeatable.has(at)) return { class: 'failedAtStep', words: '' };
+    if (this.#failedBecauseOfCut(run, traces)) return { class: 'failedAtStep', words: '' };
     return { class: 'outside', words: this.#difference(run) };
+  }
+
+  /**
+   * The step that was under way may not run again, and has failed: the run with it, unless the sequence says
+   * continueOnError. Where Windows cannot flush, the record of the step may be lost.
+   */
+  #failedBecauseOfCut({ summary, records }: SimulatedRun, { journal }: Traces): boolean {
+    const failedAt = summary?.failedAt?.path;
+    if (!this.model.canFlush && failedAt !== undefined && this.#notRepeatable.has(failedAt)) return true;
+    const { stepUnderWay } = journal;
+    if (stepUnderWay === undefined || !this.#notRepeatable.has(stepUnderWay)) return false;
+    const outcome = lastOutcomes(records)[stepUnderWay];
+    return outcome === 'failed' || outcome === 'ignored';
   }
 
   /** What no run may do, cut or not, with flush or without. */

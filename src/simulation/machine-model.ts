@@ -136,6 +136,7 @@ function drivesOf({ disk, drives = [], media }: MachineYaml, drive: string): Dri
       totalBytes: 16 * GB,
       freeBytes: isReadOnly ? 0 : 4 * GB,
       readOnly: isReadOnly,
+      mounted: kind === 'iso',
     },
   ];
 }

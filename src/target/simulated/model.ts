@@ -75,6 +75,8 @@ export interface DriveModel {
   readonly totalBytes: number;
   readonly freeBytes: number;
   readonly readOnly?: boolean;
+  /** an optical drive that Windows has made for a mounted ISO */
+  readonly mounted?: boolean;
 }
 
 export interface BitLockerModel {

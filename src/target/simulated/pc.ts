@@ -203,7 +203,7 @@ export class SimulatedPc implements FilesHost {
     this.bitLocker.started();
     const { media } = this.model;
     if (!media.survivesRestart) this.mediaDrive.present = false;
-    if (media.laterDrive !== undefined) this.mediaDrive.name = media.laterDrive;
+    if (media.laterDrive !== undefined) this.mediaDrive.rename(media.laterDrive);
   }
 
   /** Writes something for good, as Windows Setup does. */
@@ -348,7 +348,9 @@ export class SimulatedPc implements FilesHost {
       computerName,
       hardware,
       windows: this.windows,
-      drives: new SimulatedFiles(this, 0).drives(),
+      drives: this.drives
+        .filter(({ present, name }) => present && !name.startsWith('\\\\'))
+        .map(({ name, model, freeBytes }) => ({ ...model, name, freeBytes })),
       bitLocker: this.bitLocker.status(),
     };
   }

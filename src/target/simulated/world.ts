@@ -2,9 +2,11 @@
  * The world around a simulated machine: the technician who starts the upgrade, Windows that starts scheduled tasks,
  * Setup that goes on after the restart. It drives the engine until nothing would go on any more.
  */
+import { resumeTask } from '../hooks.js';
+import { localFolder } from '../local-folder.js';
 import type { Machine } from '../machine.js';
+import { earlierRun } from '../run-start.js';
 import { SimulatedFiles } from './files.js';
-import { readJournal } from './journal-look.js';
 import type { MachineModel } from './model.js';
 import { type PcOptions, SimulatedPc } from './pc.js';
 import { SYSTEM_SETUP } from './windows-registry.js';
@@ -117,9 +119,12 @@ export class World {
     return this.#technicianWaits && this.#starts < MOST_STARTS;
   }
 
-  /** Whether there is a run, under way or over: then the technician does not start again. */
-  #hasBegun(): boolean {
-    return readJournal(this.pc.observer()).state === 'whole';
+  /** Whether the technician finds a run that is over, or one that its task goes on with. */
+  #goesOnAlone(): boolean {
+    const machine = this.pc.observer();
+    const local = localFolder(machine.environment);
+    const run = earlierRun(machine, local);
+    return run === 'ended' || (run === 'underWay' && machine.tasks.exists(resumeTask(local.folder).name));
   }
 
   #boot(): void {
@@ -138,7 +143,7 @@ export class World {
     }
     if (this.#startsAgain()) {
       pc.after(TECHNICIAN_RETURNS, () => {
-        if (!this.#hasBegun()) this.#technician();
+        if (!this.#goesOnAlone()) this.#technician();
       });
     }
   }
