@@ -81,8 +81,8 @@ export interface DriveModel {
 
 export interface BitLockerModel {
   readonly drive: string;
-  /** off: encrypted, and suspended until it is resumed; locked: nobody has unlocked it */
-  readonly state: 'on' | 'off' | 'locked';
+  /** none: not encrypted; off: suspended until it is resumed; locked: nobody has unlocked it */
+  readonly state: 'none' | 'on' | 'off' | 'locked';
 }
 
 export interface FileModel {

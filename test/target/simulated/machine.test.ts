@@ -165,6 +165,13 @@ describe('BitLocker', () => {
       ...MODEL,
       bitLocker: [],
     });
+    onMachine(
+      (machine) => {
+        expect(status(machine)).toBe(0);
+        expect(machine.wmi.invoke(namespace, query, 'EnableKeyProtectors', {}) >>> 0).toBe(0x80310001);
+      },
+      { ...MODEL, bitLocker: [{ drive: 'C:', state: 'none' }] },
+    );
   });
 });
 
