@@ -37,6 +37,20 @@ function cutAll({ sequence, model }: Simulated, step: number, seeds: readonly nu
   return counts;
 }
 
+/** Cuts twice: while the engine mends what the first cut left, the power goes again. */
+function cutTwice({ sequence, model }: Simulated, step: number): string[] {
+  const uncut = runMachine(model);
+  const judge = new CutJudge(model, sequence, uncut);
+  const outside: string[] = [];
+  for (let call = 1; call <= uncut.calls; call += step) {
+    const second = call + 1 + ((call * 37) % 120);
+    const result = judge.run([call, second], call);
+    tried += 2;
+    if (result.class === 'outside') outside.push(`calls ${call} and ${second}, seed ${call}: ${result.words}`);
+  }
+  return outside;
+}
+
 const PRO = 'windows: { version: 10.0.19045.3803, edition: Professional }\nbitLocker: on\n';
 const SEVEN = 'windows: { version: 6.1.7601, edition: Professional, servicePack: 1 }\nupdates: [KB4474419]\n';
 const SERVER = 'windows: { version: 10.0.17763.3650, edition: ServerStandard }\ncomputer: { memory: 16 GB }\n';
@@ -74,6 +88,14 @@ describe('the built-in sequences: every cut ends as the run without one, no step
     expect(counts.outside).toEqual([]);
     expect([counts.failedAtStep, counts.asUncut > 0]).toEqual([0, true]);
   });
+});
+
+it.each([
+  ['client', 'with flush', `${PRO}setup: { rollback: 0x30018 }\n`],
+  ['client', 'without flush', `${PRO}canFlush: false\n`],
+  ['server', 'with flush', SERVER],
+] as const)('two cuts are no worse than one: %s, %s', { timeout: 1_800_000 }, async (kind, _, text) => {
+  expect(cutTwice(await builtIn(kind, machineYaml(text)), long ? 1 : 29)).toEqual([]);
 });
 
 describe('a step that may not run again', () => {

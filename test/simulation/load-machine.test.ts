@@ -1,4 +1,5 @@
 /** Machine files: everything that is wrong at once, with its place; what is left out is filled in. */
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseMachine } from '../../src/simulation/load-machine.js';
@@ -131,4 +132,10 @@ pendingRestart: servicing
       ]),
     );
   });
+});
+
+it('the machine file of the README is right', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const text = /```yaml\n(windows: [\s\S]*?)```/.exec(readme)![1]!;
+  expect(findings(text)).toEqual([]);
 });
