@@ -147,14 +147,20 @@ export function modelOf(change: Partial<MachineModel> = {}): MachineModel {
   return { ...MODEL, ...change, media: { ...media, files: [...media.files, id] } };
 }
 
-/** Programs of a machine by what is found in their line. */
+/** Programs of a machine by what follows `tool.exe` in their line, or by anything that holds a name with `.exe`. */
 export function commandsOf(
   codes: Readonly<Record<string, number | readonly number[] | Partial<MachineModel['commands'][number]>>>,
 ): MachineModel['commands'] {
   return Object.entries(codes).map(([match, given]) => {
     const model =
       typeof given === 'number' ? { exitCodes: [given] } : Array.isArray(given) ? { exitCodes: given } : given;
-    return { match, exitCodes: [0], seconds: 10, output: '', ...(model as object) };
+    return {
+      match: match.includes('.exe') ? match : `tool.exe ${match}`,
+      exitCodes: [0],
+      seconds: 10,
+      output: '',
+      ...(model as object),
+    };
   });
 }
 
