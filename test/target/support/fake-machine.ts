@@ -34,6 +34,8 @@ export interface FakeOptions {
   readonly canFlush?: boolean;
   /** folders that belong to somebody else, or are reparse points */
   readonly foreign?: readonly string[];
+  /** exit code of a program, which ends at once; undefined leaves none */
+  readonly program?: (command: Command) => number | undefined;
   /** paths whose hash cannot be computed */
   readonly unhashable?: RegExp;
 }
@@ -265,6 +267,8 @@ export class FakeMachine implements Machine {
         'start',
         () => {
           this.commands.push(command);
+          const code = this.options.program?.(command);
+          if (code !== undefined) this.#put(command.resultFile, `${code}\r\n`);
           return `process ${this.commands.length}`;
         },
         command.line,
