@@ -1,5 +1,6 @@
 /** What the task finds, and what it comes to (design/task-sequence.md, 4, 5, 8 and 9). */
 import { describe, expect, it } from 'vitest';
+import { Journal } from '../../src/target/journal.js';
 import { localFolder } from '../../src/target/local-folder.js';
 import type { Machine } from '../../src/target/machine.js';
 import { resume, resumeWith } from '../../src/target/resume.js';
@@ -104,6 +105,22 @@ describe('resume', () => {
     });
     expect(end.pc.bitLocker.status()).toEqual([{ drive: 'C:', status: 1 }]);
     expect(end.pc.tasks.names()).toEqual([]);
+  });
+
+  it('the journal says what is about to run before any of it runs', () => {
+    const seen: unknown[] = [];
+    runSequence({
+      steps: [command('a'), { type: 'stop', name: 'Stop', message: '' } as never],
+      resume: (machine) => {
+        const stop = () => {
+          const state = new Journal(machine, localFolder(machine.environment)).read();
+          seen.push(state?.underWay?.index, state?.underWay?.attempt, state?.next);
+          return { outcome: 'success' as const };
+        };
+        return resumeWith(machine, { ...STEP_FUNCTIONS, stop });
+      },
+    });
+    expect(seen).toEqual([1, 1, 1]);
   });
 
   it('a step that throws fails, and the run goes its orderly way', () => {
