@@ -1,5 +1,6 @@
 /** What the translation of a sequence shares. */
 import type { StepYaml } from '../schema.js';
+import type { Secrets } from './secrets.js';
 import type { StepVariables } from './step-variables.js';
 import type { XmlElement } from './xml.js';
 
@@ -9,8 +10,11 @@ export class Untranslatable extends Error {}
 /** A package that the sequence names and media.yaml must supply. */
 export interface NeededPackage {
   readonly id: string;
+  readonly kind: 'drivers' | 'application' | 'files';
   /** what it was, and what it must bring: `program "Install" of package ABC00012` */
   readonly what: string;
+  /** folder that was written beside the sequence; left out when a person must find the content */
+  readonly source?: string;
 }
 
 /** A variable that media.yaml must define. */
@@ -23,12 +27,25 @@ export interface NeededVariable {
 
 /** What is gathered while one or several sequences of an import are translated. */
 export interface ImportContext {
+  /** by what they were: `ABC00012`, `ABC00012 Install` */
   readonly packages: Map<string, NeededPackage>;
+  /** by name in lower case */
   readonly variables: Map<string, NeededVariable>;
   /** scripts that became files: path below the folder of the package of scripts, with `/` */
   readonly scripts: Map<string, string>;
-  /** begins the names of scripts: the name of the YAML file */
+  /** what is too long for YAML: path beside the YAML file, with `/` */
+  readonly sources: Map<string, string>;
+  /** name of the YAML file without its suffix; the packages and files of this import begin with it */
   readonly label: string;
+  readonly secrets: Secrets;
+  /** the Windows media that upgrade steps name */
+  readonly upgradePackages: Set<string>;
+  /** variables that conditions read, as they spell them, by name in lower case */
+  readonly read: Map<string, string>;
+  /** names of variables that steps set, in lower case */
+  readonly set: Set<string>;
+  /** what is true of many steps and is told once */
+  readonly notes: Set<string>;
   /** file of a sequence in the same export, by its package id in upper case */
   child(packageId: string): string | undefined;
 }
@@ -43,32 +60,62 @@ export interface StepInput {
   readonly action: string;
   readonly variables: StepVariables;
   readonly context: ImportContext;
+  /** whether the sequence is one of MDT */
+  readonly mdt: boolean;
   /** says what is not as it was */
   change(text: string): void;
+  /** says what a person must look at before the step may run: a review step is put before it */
+  review(reason: string): void;
 }
 
 /** Makes a step of the type it stands for; what all steps have in common is added later. */
 export type Translate = (input: StepInput) => StepYaml;
 
-/** Package that holds the scripts of an import. */
-export const SCRIPTS_PACKAGE = 'IMPORTED-SCRIPTS';
-
-/** Notes a package, and gives its id back. */
-export function needPackage(context: ImportContext, id: string, what: string): string {
-  if (!context.packages.has(id)) context.packages.set(id, { id, what });
+/**
+ * Notes a package, and gives its id back.
+ * @param key what it was: the same key is the same package
+ * @param wanted the id it should have; a number is added where another package has it
+ */
+export function needPackage(context: ImportContext, key: string, wanted: Omit<NeededPackage, 'source'>): string {
+  const known = context.packages.get(key);
+  if (known) return known.id;
+  const taken = new Set([...context.packages.values()].map(({ id }) => id.toLowerCase()));
+  let id = wanted.id;
+  for (let number = 2; taken.has(id.toLowerCase()); number++) id = `${wanted.id}-${number}`;
+  context.packages.set(key, { ...wanted, id });
   return id;
 }
 
+/** A package of the site, under its own id. @throws Untranslatable */
+export function needSitePackage(
+  context: ImportContext,
+  id: string,
+  kind: NeededPackage['kind'] = 'files',
+  what = `package ${id}`,
+): string {
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(id) || /[.-]$/.test(id)) {
+    throw new Untranslatable(`which package is meant by "${oneLine(id).slice(0, 80)}" is known only when it runs`);
+  }
+  return needPackage(context, id.toUpperCase(), { id, kind, what });
+}
+
+/** Id of the package with the scripts of this import. */
+export function scriptsPackage(context: ImportContext): string {
+  return `${slug(context.label, 50) || 'IMPORTED'}-scripts`;
+}
+
 /** Notes a secret variable, and gives its name back. */
-export function needVariable(context: ImportContext, name: string, why: string): string {
+export function needVariable(context: ImportContext, wanted: string, why: string): string {
+  const name = wanted.replace(/[^A-Za-z0-9_-]+/g, '').replace(/^[^A-Za-z]+/, '') || 'Secret';
   const env = name.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
   if (!context.variables.has(name.toLowerCase())) context.variables.set(name.toLowerCase(), { name, env, why });
-  return name;
+  return context.variables.get(name.toLowerCase())!.name;
 }
 
 /** Letters and digits of a text as part of a file name or an id. */
 export function slug(text: string, longest = 40): string {
   const plain = text
+    .slice(0, 400)
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[^A-Za-z0-9]+/g, '-')

@@ -1,0 +1,22 @@
+/** Restart Computer (facts/configmgr.md, B.6, D.2, D.4). */
+import { quote } from '../../../bytes/quote.js';
+import { oneLine, type Translate, Untranslatable } from '../context.js';
+
+/** Seconds that people have when nothing is said: the same here and there. */
+const USUAL_DELAY = '60';
+
+export const restart: Translate = (input) => {
+  const { variables, action } = input;
+  const target = variables.get('SMSRebootTarget', 'Target') || (/\/target:(\S+)/i.exec(action)?.[1] ?? '');
+  if (/winpe/i.test(target)) throw new Untranslatable('it restarts into Windows PE, which an in-place upgrade may not');
+  if (target !== '' && !/^hd$/i.test(target)) throw new Untranslatable(`it restarts into ${quote(target)}`);
+  const message = oneLine(variables.get('SMSRebootMessage', 'Message'));
+  const delay = variables.get('SMSRebootTimeout', 'MessageTimeout');
+  if (delay !== '' && !/^\d{1,6}$/.test(delay)) throw new Untranslatable(`people have ${quote(delay)} seconds`);
+  return {
+    restart: {
+      ...(message === '' ? {} : { message }),
+      ...(delay === '' || delay === USUAL_DELAY ? {} : { delay: `${Number(delay)} s` }),
+    },
+  };
+};
