@@ -38,6 +38,8 @@ export interface ImportContext {
   /** name of the YAML file without its suffix; the packages and files of this import begin with it */
   readonly label: string;
   readonly secrets: Secrets;
+  /** variables of the media by the secret value that they stand for */
+  readonly secretNames: Map<string, string>;
   /** the Windows media that upgrade steps name */
   readonly upgradePackages: Set<string>;
   /** variables that conditions read, as they spell them, by name in lower case */
@@ -104,12 +106,25 @@ export function scriptsPackage(context: ImportContext): string {
   return `${slug(context.label, 50) || 'IMPORTED'}-scripts`;
 }
 
-/** Notes a secret variable, and gives its name back. */
-export function needVariable(context: ImportContext, wanted: string, why: string): string {
-  const name = wanted.replace(/[^A-Za-z0-9_-]+/g, '').replace(/^[^A-Za-z]+/, '') || 'Secret';
-  const env = name.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
+/**
+ * Notes a variable that the media must define, and gives its name back.
+ * @param value the secret it stands for, where the export has it: the same value is the same variable; it is not kept in any
+ * output
+ */
+export function needVariable(context: ImportContext, wanted: string, why: string, value = ''): string {
+  const known = value === '' ? undefined : context.secretNames.get(value);
+  if (known !== undefined) return known;
+  const base = wanted.replace(/[^A-Za-z0-9_-]+/g, '').replace(/^[^A-Za-z]+/, '') || 'Secret';
+  const others = new Set([...context.secretNames.values()].map((name) => name.toLowerCase()));
+  let name = base;
+  for (let number = 2; value !== '' && others.has(name.toLowerCase()); number++) name = `${base}${number}`;
+  if (value !== '') context.secretNames.set(value, name);
+  const env = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase();
   if (!context.variables.has(name.toLowerCase())) context.variables.set(name.toLowerCase(), { name, env, why });
-  return context.variables.get(name.toLowerCase())!.name;
+  return name;
 }
 
 /** Letters and digits of a text as part of a file name or an id. */

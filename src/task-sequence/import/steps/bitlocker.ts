@@ -11,7 +11,8 @@ export const disableBitLocker: Translate = (input) => {
   if (text !== '' && !/^(?:\d|1[0-5])$/.test(text)) {
     throw new Untranslatable(`BitLocker is off for ${quote(text)} restarts, expected 0 to 15`);
   }
-  const restarts = text === '' || text === '1' ? {} : { restarts: text === '0' ? ('untilResumed' as const) : Number(text) };
+  const restarts =
+    text === '' || text === '1' ? {} : { restarts: text === '0' ? ('untilResumed' as const) : Number(text) };
   return { disableBitLocker: { ...drive(input), ...restarts } };
 };
 
@@ -22,7 +23,13 @@ export const enableBitLocker: Translate = (input) => {
   for (const name of ['Mode', 'CreateRecoveryPassword', 'EncryptFullDisk', 'EncryptionMethod', 'UseLatestMethod']) {
     variables.ignore(`OSDBitLocker${name}`, name);
   }
-  variables.ignore('OSDBitLockerPIN', 'PIN', 'OSDBitLockerStartupKey', 'OSDBitLockerRecoveryPassword', 'RecoveryPassword');
+  variables.ignore(
+    'OSDBitLockerPIN',
+    'PIN',
+    'OSDBitLockerStartupKey',
+    'OSDBitLockerRecoveryPassword',
+    'RecoveryPassword',
+  );
   input.change('protection that was suspended is resumed; a drive that is not encrypted stays so');
   return { enableBitLocker: drive(input) };
 };

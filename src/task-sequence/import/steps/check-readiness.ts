@@ -16,7 +16,8 @@ export const checkReadiness: Translate = (input) => {
     const text = variables.get(`OSD${limitName}`, limitName);
     return on ? text : '';
   };
-  const isOn = (...names: string[]): boolean => variables.isTrue(...names.flatMap((name) => [`OSDCheck${name}`, `Check${name}`]));
+  const isOn = (...names: string[]): boolean =>
+    variables.isTrue(...names.flatMap((name) => [`OSDCheck${name}`, `Check${name}`]));
   const operatingSystem = {
     ...typeOf(limit('OSType')),
     ...architectureOf(limit('OSArchitecture')),
@@ -48,10 +49,12 @@ export const validate: Translate = (input) => {
   const { variables } = input;
   const kind = variables.get('VerifyOS');
   const isKind = /^(?:client|server)$/i.test(kind);
-  if (!isKind && !/^(?:|true|false)$/i.test(kind)) throw new Untranslatable(`it verifies the operating system ${quote(kind)}`);
+  if (!isKind && !/^(?:|true|false)$/i.test(kind))
+    throw new Untranslatable(`it verifies the operating system ${quote(kind)}`);
   if (/^true$/i.test(kind)) input.change('which kind of Windows runs is left to the check of the upgrade path');
   const image = variables.get('ImageSize');
-  if (image !== '' && image !== '0') input.change(`the size of the image (${image} MB) is not asked for: the free space is`);
+  if (image !== '' && image !== '0')
+    input.change(`the size of the image (${image} MB) is not asked for: the free space is`);
   input.change(MORE);
   return {
     checkReadiness: {
@@ -104,4 +107,3 @@ function language(text: string): { language?: string } {
   if (found === undefined) throw new Untranslatable(`it asks for the language ${quote(text)}, which is not known`);
   return { language: found };
 }
-

@@ -3,7 +3,8 @@ import { Untranslatable } from '../context.js';
 
 /** What to do instead, by script in lower case. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  ztigather: 'write setDynamicVariables with the rules that are needed; _SMSTSMake, _SMSTSModel and others are set by it',
+  ztigather:
+    'write setDynamicVariables with the rules that are needed; _SMSTSMake, _SMSTSModel and others are set by it',
   ztivalidate: 'write checkReadiness',
   ztiapplications: 'write installApplication for each application',
   ztibde: 'write enableBitLocker',
@@ -31,7 +32,9 @@ export function refuseMdtScript(command: string): void {
   }
   const share = /%(?:DEPLOYROOT|TOOLROOT|DEPLOYDRIVE|SLSHARE\w*)%/i.exec(command)?.[0];
   if (share === undefined) return;
-  throw new Untranslatable(`it uses ${share}, and the deployment share is not on the media; put the files into a package`);
+  throw new Untranslatable(
+    `it uses ${share}, and the deployment share is not on the media; put the files into a package`,
+  );
 }
 
 /** Variables that MDT's scripts set (facts/configmgr.md, D.4); a condition on one of them would never hold here. */

@@ -1,7 +1,16 @@
 /** Run PowerShell Script, of ConfigMgr and of MDT (facts/configmgr.md, B.6, D.3, D.4). */
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
-import { needPackage, needSitePackage, oneLine, type StepInput, scriptsPackage, slug, type Translate, Untranslatable } from '../context.js';
+import {
+  needPackage,
+  needSitePackage,
+  oneLine,
+  type StepInput,
+  scriptsPackage,
+  slug,
+  type Translate,
+  Untranslatable,
+} from '../context.js';
 import { decodeScript } from './inline-script.js';
 import { refuseMdtScript } from './mdt-scripts.js';
 import { programOptions, refuseOtherAccount } from './program-options.js';
@@ -95,7 +104,8 @@ export const mdtPowerShell: Translate = (input) => {
   if (name === '') throw new Untranslatable('it names no script');
   const file = name.replace(/^%SCRIPTROOT%[\\/]/i, '');
   refuseMdtScript(file);
-  if (/%|^[\\/]|^[A-Za-z]:/.test(file)) throw new Untranslatable(`the script ${quote(name)} is not one of the deployment share`);
+  if (/%|^[\\/]|^[A-Za-z]:/.test(file))
+    throw new Untranslatable(`the script ${quote(name)} is not one of the deployment share`);
   input.change('the script is in a package now; the drive TSEnv: of MDT is not there');
   return {
     runPowerShell: { file, ...(parameters === '' ? {} : { parameters }) },

@@ -5,7 +5,8 @@ import { type Translate, Untranslatable } from '../context.js';
 export const runTaskSequence: Translate = ({ variables, context }) => {
   const id = variables.get('OSDSubTasksequencePackageID', 'OSDSubTasksequenceTsPackageID', 'TsPackageID', 'PackageID');
   const name = variables.get('OSDSubTasksequenceTsName', 'TsName');
-  for (const list of ['TsReferenceApplications', 'TsReferencePackages']) variables.ignore(`OSDSubTasksequence${list}`, list);
+  for (const list of ['TsReferenceApplications', 'TsReferencePackages'])
+    variables.ignore(`OSDSubTasksequence${list}`, list);
   if (id === '') throw new Untranslatable('it names no task sequence');
   const file = context.child(id.toUpperCase());
   if (file !== undefined) return { runTaskSequence: file };

@@ -68,7 +68,9 @@ function testsOf(rule: XmlElement): Partial<RuleYaml> {
 
 /** The test of an expression, where it is one of those of rules. The names of the last two are not seen in an export (U). */
 function testOf(node: XmlElement): Partial<RuleYaml> | undefined {
-  const type = /^(?:SMS_TaskSequence_)?(Computer|MakeModel|Model|Location|Gateway)/i.exec(attribute(node, 'type') ?? '');
+  const type = /^(?:SMS_TaskSequence_)?(Computer|MakeModel|Model|Location|Gateway)/i.exec(
+    attribute(node, 'type') ?? '',
+  );
   if (node.name !== 'expression' || type === null) return undefined;
   const fields = expressionFields(node);
   const get = (...names: string[]): string => names.map((name) => fields.get(name)?.trim() ?? '').find(Boolean) ?? '';
@@ -79,7 +81,8 @@ function testOf(node: XmlElement): Partial<RuleYaml> | undefined {
       serialNumber: get('serialnumber'),
       uuid: get('uuid'),
     });
-    if (Object.keys(computer).length === 0) throw new Untranslatable('a rule tests the computer and does not say for what');
+    if (Object.keys(computer).length === 0)
+      throw new Untranslatable('a rule tests the computer and does not say for what');
     return { computer };
   }
   const tests = nonEmpty({ make: get('make'), model: get('model'), defaultGateway: get('defaultgateway', 'gateway') });

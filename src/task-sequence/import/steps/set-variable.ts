@@ -31,7 +31,7 @@ export function variableOf(
 /** What stands where a hidden value stood; a value that only names another variable hides nothing. */
 export function hiddenValue(context: ImportContext, name: string, value: string): string {
   if (/^%[^%]+%$/.test(value)) return value;
-  return `%${needVariable(context, `Secret${name}`, `the hidden value of the variable ${name}`)}%`;
+  return `%${needVariable(context, `Secret${name}`, `the hidden value of the variable ${name}`, value)}%`;
 }
 
 function whyNotSet(name: string): string | undefined {

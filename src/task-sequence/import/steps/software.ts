@@ -1,7 +1,15 @@
 /** Install Package and Install Application (facts/configmgr.md, B.6, D.3, D.4). */
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
-import { needPackage, needSitePackage, oneLine, type StepInput, slug, type Translate, Untranslatable } from '../context.js';
+import {
+  needPackage,
+  needSitePackage,
+  oneLine,
+  type StepInput,
+  slug,
+  type Translate,
+  Untranslatable,
+} from '../context.js';
 import { attribute } from '../xml.js';
 import { successCodes, timeLimit } from './program-options.js';
 
@@ -19,8 +27,14 @@ export const installPackage: Translate = (input) => {
   const what = `package ${site}, with the command of its program ${quote(program)} as "install"`;
   const key = `${site.toUpperCase()} ${program}`;
   const isFiles = context.packages.has(site.toUpperCase());
-  const package_ = needPackage(context, key, { id: isFiles ? `${site}-${slug(program, 12)}` : site, kind: 'application', what });
-  input.change(`the command of the program ${quote(program)} is not in the export: write it as "install" of the package`);
+  const package_ = needPackage(context, key, {
+    id: isFiles ? `${site}-${slug(program, 12)}` : site,
+    kind: 'application',
+    what,
+  });
+  input.change(
+    `the command of the program ${quote(program)} is not in the export: write it as "install" of the package`,
+  );
   return { installApplication: package_, ...timeLimit(input), ...retry(input) };
 };
 
@@ -51,7 +65,10 @@ export const mdtApplication: Translate = (input) => {
   if (guid === '') throw new Untranslatable('which applications are installed is known only when it runs');
   const codes = variables.get('ApplicationSuccessCodes');
   input.change('how the application is installed is not in the export: write it as "install" of the package');
-  return { installApplication: application(input, guid, undefined), ...successCodes({ ...input, element: { ...input.element, attributes: [] } }, codes) };
+  return {
+    installApplication: application(input, guid, undefined),
+    ...successCodes({ ...input, element: { ...input.element, attributes: [] } }, codes),
+  };
 };
 
 /** Named after the step that installs it alone: an export holds the number of an application, not its name. */
@@ -64,7 +81,9 @@ function application({ name, context }: StepInput, reference: string, number: nu
 
 function refuseList({ variables }: StepInput): void {
   if (variables.get('BaseVariableName') === '') return;
-  throw new Untranslatable('what is installed is a list of variables, known only when it runs; write installApplication');
+  throw new Untranslatable(
+    'what is installed is a list of variables, known only when it runs; write installApplication',
+  );
 }
 
 /** `RetryCount` counts restarts that came unexpectedly there; here the step is tried again when it fails. */

@@ -37,8 +37,10 @@ const DISK = 'an in-place upgrade does not change disks and partitions';
 const IMAGE = 'an in-place upgrade applies and captures no image';
 const STATE = 'an in-place upgrade keeps the users, their files and settings';
 const DRIVERS = 'it works in Windows PE only; name a package of drivers as "drivers" of the upgrade step';
-const ROLES = 'it adds or removes roles by the scripts of MDT; write runCommand or runPowerShell for what is still needed';
-const LANGUAGE = 'an in-place upgrade keeps the base language; language packs come by /installlangpacks of the upgrade step';
+const ROLES =
+  'it adds or removes roles by the scripts of MDT; write runCommand or runPowerShell for what is still needed';
+const LANGUAGE =
+  'an in-place upgrade keeps the base language; language packs come by /installlangpacks of the upgrade step';
 const GATHER =
   'it gathers the variables of MDT; write setDynamicVariables with the rules that are needed, which also sets _SMSTSMake and _SMSTSModel';
 

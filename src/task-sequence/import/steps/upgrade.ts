@@ -11,7 +11,9 @@ export const upgrade: Translate = (input) => {
   const { variables, context } = input;
   const get = (...names: string[]): string => variables.get(...names.flatMap((name) => [`OSDUpgrade${name}`, name]));
   if (/^true$/i.test(get('InstallFeatureUpdate')) || get('FeatureUpdateID', 'FeatureUpdate') !== '') {
-    throw new Untranslatable('it installs a feature update, which is downloaded; the Windows of the media is installed here');
+    throw new Untranslatable(
+      'it installs a feature update, which is downloaded; the Windows of the media is installed here',
+    );
   }
   const package_ = get('InstallPackageID');
   if (package_ !== '') context.upgradePackages.add(package_);
@@ -34,8 +36,12 @@ export const upgrade: Translate = (input) => {
 function tellOfImage(input: StepInput, index: string, path: string): void {
   if (path !== '') input.change(`Setup is taken from the media, not from ${quote(path)}`);
   if (index === '') return;
-  if (index !== '1') input.change(`image ${index} was chosen; Setup takes the edition of the machine, or that of "edition"`);
-  else input.context.notes.add('Windows Setup takes the edition that the machine has, unless "edition" of an upgrade step names one');
+  if (index !== '1')
+    input.change(`image ${index} was chosen; Setup takes the edition of the machine, or that of "edition"`);
+  else
+    input.context.notes.add(
+      'Windows Setup takes the edition that the machine has, unless "edition" of an upgrade step names one',
+    );
 }
 
 /** A folder that is found when the sequence runs says nothing of what must be on the media. */
@@ -51,7 +57,9 @@ function drivers(input: StepInput, id: string, staged: string): Partial<Upgrade>
 function key({ context }: StepInput, text: string): Partial<Upgrade> {
   if (text === '') return {};
   const variable = /^%([A-Za-z_][A-Za-z0-9_-]*)%$/.exec(text)?.[1];
-  return { key: needVariable(context, variable ?? 'ProductKey', 'the product key of the upgrade') };
+  const why = 'the product key of the upgrade';
+  if (variable === undefined) return { key: needVariable(context, 'ProductKey', why, text) };
+  return { key: context.set.has(variable.toLowerCase()) ? variable : needVariable(context, variable, why) };
 }
 
 /** Minutes of the step's own limit, or seconds of the limit that all steps have: Setup is never ended, somebody is told. */
@@ -66,6 +74,7 @@ function expected(input: StepInput, minutes: string): Partial<Upgrade> {
 /** `BDD_UpgradeOS`: which Windows is meant is a number of the deployment share. */
 export const mdtUpgrade: Translate = (input) => {
   const { variables } = input;
-  if (variables.get('OSGUID') !== '') input.change('the Windows of the media is installed, whatever the deployment share had');
+  if (variables.get('OSGUID') !== '')
+    input.change('the Windows of the media is installed, whatever the deployment share had');
   return upgrade(input);
 };

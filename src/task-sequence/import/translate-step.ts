@@ -1,0 +1,95 @@
+import { quote } from '../../bytes/quote.js';
+import { stepSchema } from '../schema/steps.js';
+import type { StepYaml } from '../schema.js';
+import { type ImportContext, needVariable, type StepInput, Untranslatable } from './context.js';
+import { StepVariables } from './step-variables.js';
+import { REFUSED, TRANSLATIONS, typeKey } from './steps/table.js';
+import { attribute, childrenNamed, type XmlElement } from './xml.js';
+
+/** What is known of a step, and what its translation has to say. */
+interface Own {
+  readonly name: string;
+  readonly mdt: boolean;
+  readonly notes: string[];
+  readonly reviews: string[];
+}
+
+/**
+ * Translates a step of a type that has a meaning here.
+ * @param common its name, condition and what else all steps have
+ * @throws Untranslatable with the reason
+ */
+export function translateStep(element: XmlElement, common: StepYaml, own: Own, context: ImportContext): StepYaml {
+  const { name, mdt, notes, reviews } = own;
+  const given = attribute(element, 'type') ?? '';
+  const type = typeKey(given === '' && element.name === 'subtasksequence' ? element.name : given);
+  const refused = REFUSED.get(type);
+  if (refused !== undefined) throw new Untranslatable(refused);
+  if (/^\s*winpe\s*$/i.test(attribute(element, 'runin') ?? '')) {
+    throw new Untranslatable('it runs in Windows PE only, and an in-place upgrade never starts it');
+  }
+  const translate = TRANSLATIONS.get(type);
+  if (!translate) throw new Untranslatable(`the type of step ${quote(given)} is not known`);
+  const variables = new StepVariables(element);
+  const input: StepInput = {
+    element,
+    type,
+    name,
+    action: childrenNamed(element, 'action')
+      .map(({ text }) => text.trim())
+      .join(' ')
+      .trim(),
+    variables,
+    context,
+    mdt,
+    change: (text) => notes.push(text),
+    review: (reason) => reviews.push(reason),
+  };
+  const { group: _, ...body } = translate(input);
+  notes.push(...variables.leftovers());
+  const step = withoutSecrets({ ...common, ...body, ...retries(element, notes) }, own, context);
+  refuseInvalid(step);
+  if (step.outputVariable !== undefined) context.set.add(step.outputVariable.toLowerCase());
+  return step;
+}
+
+/** `retryCount` of every step; exports nearly always say 0. */
+function retries(element: XmlElement, notes: string[]): StepYaml {
+  const text = (attribute(element, 'retrycount') ?? '').trim();
+  if (/^0*$/.test(text)) return {};
+  if (/^[1-9]\d?$/.test(text)) return { retry: Number(text) };
+  notes.push(`the number of retries (${quote(text)}) was left out`);
+  return {};
+}
+
+/** Secrets that stand in a command or value become variables of the media; in what people read they are masked. */
+function withoutSecrets(step: StepYaml, { name, notes }: Own, context: ImportContext): StepYaml {
+  const asked = new Set<string>();
+  const ask = (kind: 'key' | 'secret', value: string): string => {
+    const why = kind === 'key' ? `a product key in the step ${quote(name)}` : `a password in the step ${quote(name)}`;
+    const variable = needVariable(context, kind === 'key' ? 'ProductKey' : 'Secret', why, value);
+    asked.add(variable);
+    return `%${variable}%`;
+  };
+  const clean = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') {
+      return key === 'name' || key === 'description'
+        ? context.secrets.mask(value)
+        : context.secrets.replace(value, ask);
+    }
+    if (Array.isArray(value)) return value.map((item) => clean(item, ''));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([inner, item]) => [inner, clean(item, inner)]));
+  };
+  const result = clean(step, '') as StepYaml;
+  for (const variable of asked) notes.push(`a secret that stood in it is the variable ${variable} of the media now`);
+  return result;
+}
+
+/** Whatever an export holds, what is made of it is a step that loads. @throws Untranslatable */
+function refuseInvalid(step: StepYaml): void {
+  const issue = stepSchema.safeParse(step).error?.issues[0];
+  if (issue === undefined) return;
+  const field = issue.path.map(String).join('.');
+  throw new Untranslatable(`${field === '' ? 'it' : quote(field)} cannot be what the export says: ${issue.message}`);
+}
