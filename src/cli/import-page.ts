@@ -6,7 +6,7 @@ type Sequence = ImportResult['sequences'][number];
 
 /** The whole page. */
 export function importPage(result: ImportResult): string {
-  const { sequences, written, notes, unsetVariables, upgradePackages, mediaYaml } = result;
+  const { sequences, written, notes, unsetVariables, upgradePackages, otherPackages, mediaYaml } = result;
   const review = sequences.reduce((sum, { counts }) => sum + counts.review, 0);
   return [
     ...sequences.flatMap(sequenceLines),
@@ -16,6 +16,7 @@ export function importPage(result: ImportResult): string {
       unsetVariables,
     ),
     ...section('The Windows media is not part of an export; the sequence named these packages:', upgradePackages),
+    ...section('Packages that the export refers to and no translated step uses:', otherPackages),
     'For media.yaml:',
     ...mediaYaml
       .trimEnd()

@@ -1,4 +1,5 @@
 /** What the translation of a sequence shares. */
+import { quote } from '../../bytes/quote.js';
 import type { StepYaml } from '../schema.js';
 import type { Secrets } from './secrets.js';
 import type { StepVariables } from './step-variables.js';
@@ -95,10 +96,14 @@ export function needSitePackage(
   kind: NeededPackage['kind'] = 'files',
   what = `package ${id}`,
 ): string {
-  if (!/^[A-Za-z0-9._-]{1,64}$/.test(id) || /[.-]$/.test(id)) {
-    throw new Untranslatable(`which package is meant by "${oneLine(id).slice(0, 80)}" is known only when it runs`);
-  }
+  checkSitePackage(id);
   return needPackage(context, id.toUpperCase(), { id, kind, what });
+}
+
+/** Refuses what is no id: a variable, which package it names is known only when it runs. @throws Untranslatable */
+export function checkSitePackage(id: string): void {
+  if (/^[A-Za-z0-9._-]{1,40}$/.test(id) && !/[.-]$/.test(id)) return;
+  throw new Untranslatable(`which package is meant by ${quote(oneLine(id))} is known only when it runs`);
 }
 
 /** Id of the package with the scripts of this import. */

@@ -38,6 +38,8 @@ export interface ImportedExport {
   readonly variables: readonly NeededVariable[];
   /** ids of the Windows media that upgrade steps name */
   readonly upgradePackages: readonly string[];
+  /** packages that the export refers to and no translated step uses */
+  readonly otherPackages: readonly string[];
   /** variables that conditions read and no step sets: empty, unless media.yaml defines them */
   readonly unsetVariables: readonly string[];
   /** what is true of many steps */
@@ -73,6 +75,7 @@ export async function importExport(bytes: Uint8Array, file: string, yamlName: st
     sequences,
     ...neededBy(written, context),
     upgradePackages: [...context.upgradePackages],
+    otherPackages: referencesLeft(found, context),
     notes: [...context.notes],
   };
 }
@@ -154,6 +157,16 @@ function readableYaml(text: string, file: string): string {
   if (message === undefined) return text;
   const hint = 'Split it into several sequences before it is exported';
   throw new InplaceError({ code: 'SOURCE_UNSUPPORTED', message, where: { file }, hint });
+}
+
+/** `referenceList` names what the sequence needs, its boot image and images that are not wanted here among it. */
+function referencesLeft(found: readonly FoundSequence[], context: ImportContext): string[] {
+  const ids = found.flatMap(({ root }) =>
+    descendants(root).flatMap((element) => (element.name === 'reference' ? (attribute(element, 'package') ?? []) : [])),
+  );
+  const used = new Set([...context.packages.keys()].map((key) => key.split(' ')[0]!));
+  for (const id of context.upgradePackages) used.add(id.toUpperCase());
+  return [...new Set(ids)].filter((id) => !used.has(id.toUpperCase()) && context.child(id.toUpperCase()) === undefined);
 }
 
 /** Packages and variables that a translated step names: a step that is left for review has none yet. */

@@ -73,6 +73,10 @@ class Translator {
 
   sequence(): StepYaml[] {
     const { root } = this.found;
+    const version = attribute(root, 'version') ?? '';
+    if (!['3.00', '3.10'].includes(version)) {
+      this.context.notes.add(`The sequence says that it is of version ${quote(version)}; 3.00 and 3.10 are known`);
+    }
     const variables = childrenNamed(root, 'globalvarlist').flatMap((list) => childrenNamed(list, 'variable'));
     const own = this.#globalVariables(variables.filter(({ text }) => text.trim() !== ''));
     const rest = root.children.filter(({ name }) => !['globalvarlist', 'referencelist'].includes(name));
@@ -142,10 +146,10 @@ class Translator {
       problem = error;
     }
     const step = { group, ...this.#common(element, notes), ...whenOf(when) };
-    this.#unknownAttributes(element, notes);
+    this.#unknownParts(element, notes);
     this.#add(path, step, element, notes);
     const inner: YamlPath = [...path, 'steps'];
-    const before = problem === undefined ? [] : this.#groupCondition(element, [...inner, 0], problem);
+    const before = problem === undefined ? [] : this.#groupCondition(element, inner, problem);
     const parts = ['condition', 'defaultvarlist', 'action'];
     const rest = element.children.filter((child) => !parts.includes(child.name) || holdsSomething(child));
     return { ...step, steps: [...before, ...this.#list(rest, inner, before.length)] };
@@ -153,10 +157,11 @@ class Translator {
 
   /** The group keeps its steps; the lint refuses it as long as nobody has written its condition. */
   #groupCondition(element: XmlElement, path: YamlPath, problem: unknown): StepYaml[] {
-    const [condition] = childrenNamed(element, 'condition');
-    const reason = reasonOf(problem);
-    const told = new Untranslatable(`${reason}; write it as "when" of the group around this, and remove this step`);
-    return [this.#review(path, condition ?? element, told, { name: 'Condition of the group' })];
+    const told = `${reasonOf(problem)}; write it as "when" of the group around this, and remove this step`;
+    return childrenNamed(element, 'condition').map((condition, index) => {
+      const at = [...path, index];
+      return this.#review(at, condition, new Untranslatable(told), { name: 'Condition of the group' });
+    });
   }
 
   /** @param index where its first step stands in the list */
@@ -168,7 +173,7 @@ class Translator {
     let when: readonly ConditionYaml[] = [];
     try {
       when = this.#conditions(element);
-      this.#unknownAttributes(element, notes);
+      this.#unknownParts(element, notes);
       const strange = element.children.find((child) => !PARTS.includes(child.name));
       if (strange) throw new Untranslatable(`it holds an element ${quote(strange.name)}, which is not known`);
       const own = { name, mdt: this.#mdt, notes, reviews };
@@ -216,7 +221,9 @@ class Translator {
     return whole.slice(0, 100).trim();
   }
 
-  #unknownAttributes(element: XmlElement, notes: string[]): void {
+  #unknownParts(element: XmlElement, notes: string[]): void {
+    const text = element.text.trim();
+    if (text !== '') notes.push(`the text ${quote(this.context.secrets.mask(text))} in it was left out`);
     for (const { name, value } of element.attributes) {
       if (ATTRIBUTES.includes(name) || name.startsWith('xmlns')) continue;
       notes.push(`the attribute ${quote(name)} (${quote(this.context.secrets.mask(value))}) was left out`);

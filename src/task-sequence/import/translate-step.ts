@@ -1,7 +1,7 @@
 import { quote } from '../../bytes/quote.js';
 import { stepSchema } from '../schema/steps.js';
 import type { StepYaml } from '../schema.js';
-import { type ImportContext, needVariable, type StepInput, Untranslatable } from './context.js';
+import { type ImportContext, needVariable, type StepInput, slug, Untranslatable } from './context.js';
 import { StepVariables } from './step-variables.js';
 import { REFUSED, TRANSLATIONS, typeKey } from './steps/table.js';
 import { attribute, childrenNamed, type XmlElement } from './xml.js';
@@ -47,7 +47,9 @@ export function translateStep(element: XmlElement, common: StepYaml, own: Own, c
   };
   const { group: _, ...body } = translate(input);
   notes.push(...variables.leftovers());
-  const step = withoutSecrets({ ...common, ...body, ...retries(element, notes) }, own, context);
+  const again = body.repeatable === true ? {} : retries(element, notes);
+  const step = withoutSecrets({ ...common, ...body, ...again }, own, context);
+  notes.push(...attributesLeft(element, step));
   refuseInvalid(step);
   if (step.outputVariable !== undefined) context.set.add(step.outputVariable.toLowerCase());
   return step;
@@ -62,12 +64,31 @@ function retries(element: XmlElement, notes: string[]): StepYaml {
   return {};
 }
 
+/** Attributes that say something here and have no place in a step of its type. */
+function attributesLeft(element: XmlElement, step: StepYaml): string[] {
+  const given = (name: string): string => (attribute(element, name) ?? '').trim();
+  const hasNoPlace = {
+    timeout: !/^0*$/.test(given('timeout')) && step.timeout === undefined && step.upgrade === undefined,
+    successCodeList: !/^(?:0|3010|\s)*$/.test(given('successcodelist')) && step.successCodes === undefined,
+    startIn: given('startin') !== '' && step.startIn === undefined,
+    runFromNet: /^true$/i.test(given('runfromnet')),
+  };
+  return Object.entries(hasNoPlace)
+    .filter(([, left]) => left)
+    .map(([name]) => `${name} (${quote(given(name.toLowerCase()))}) was left out`);
+}
+
 /** Secrets that stand in a command or value become variables of the media; in what people read they are masked. */
 function withoutSecrets(step: StepYaml, { name, notes }: Own, context: ImportContext): StepYaml {
   const asked = new Set<string>();
   const ask = (kind: 'key' | 'secret', value: string): string => {
     const why = kind === 'key' ? `a product key in the step ${quote(name)}` : `a password in the step ${quote(name)}`;
-    const variable = needVariable(context, kind === 'key' ? 'ProductKey' : 'Secret', why, value);
+    const variable = needVariable(
+      context,
+      kind === 'key' ? 'ProductKey' : `Secret${slug(name, 30).replaceAll('-', '')}`,
+      why,
+      value,
+    );
     asked.add(variable);
     return `%${variable}%`;
   };

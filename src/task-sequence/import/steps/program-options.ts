@@ -20,14 +20,18 @@ export function programOptions(input: StepInput, prefix: string): StepYaml {
   return {
     ...(startIn === '' ? {} : { startIn: oneLine(startIn) }),
     ...(output === '' ? {} : { outputVariable: output }),
-    ...successCodes(input, variables.get(`${prefix}SuccessCodes`, 'SuccessCodes')),
+    ...successCodes(givenCodes(input, variables.get(`${prefix}SuccessCodes`, 'SuccessCodes'))),
     ...timeLimit(input),
   };
 }
 
-/** The exit codes of the step, else of its variable; nothing where they are the usual ones. */
-export function successCodes({ element }: StepInput, variable: string): Pick<StepYaml, 'successCodes'> {
-  const text = (attribute(element, 'successcodelist') ?? '').trim() || variable;
+/** The exit codes that the engine of ConfigMgr looks at: those of the step, else those of its variable. */
+function givenCodes({ element }: StepInput, variable: string): string {
+  return (attribute(element, 'successcodelist') ?? '').trim() || variable;
+}
+
+/** Exit codes as YAML has them; nothing where they are the usual ones. @throws Untranslatable */
+export function successCodes(text: string): Pick<StepYaml, 'successCodes'> {
   if (text === '') return {};
   const words = text.split(/[\s,;]+/).filter((word) => word !== '');
   const codes = words.map(readCode);

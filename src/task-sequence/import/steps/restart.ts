@@ -6,8 +6,12 @@ import { oneLine, type Translate, Untranslatable } from '../context.js';
 const USUAL_DELAY = '60';
 
 export const restart: Translate = (input) => {
-  const { variables, action } = input;
-  const target = variables.get('SMSRebootTarget', 'Target') || (/\/target:(\S+)/i.exec(action)?.[1] ?? '');
+  const { variables, action, mdt } = input;
+  const inAction = /\/target:(\S+)/i.exec(action)?.[1] ?? '';
+  // MDT's own templates write "WinPE" into every restart and restart into Windows all the same (U)
+  if (mdt && /winpe/i.test(inAction))
+    input.change('it names Windows PE, as every restart of MDT does; Windows is started');
+  const target = variables.get('SMSRebootTarget', 'Target') || (mdt ? '' : inAction);
   if (/winpe/i.test(target)) throw new Untranslatable('it restarts into Windows PE, which an in-place upgrade may not');
   if (target !== '' && !/^hd$/i.test(target)) throw new Untranslatable(`it restarts into ${quote(target)}`);
   const message = oneLine(variables.get('SMSRebootMessage', 'Message'));

@@ -34,7 +34,15 @@ export function hiddenValue(context: ImportContext, name: string, value: string)
   return `%${needVariable(context, `Secret${name}`, `the hidden value of the variable ${name}`, value)}%`;
 }
 
+/** Variables that the upgrade of MDT reads (facts/configmgr.md, D.4), and what to write instead. */
+const MDT_OPTIONS: Readonly<Record<string, string>> = {
+  windowsupgradeadditionaloptions: 'write them as "switches" of the upgrade step; inplace gives /eula accept by itself',
+  dynamicallyupdatewinsetup: 'Windows Setup does not look for updates here; remove the step',
+};
+
 function whyNotSet(name: string): string | undefined {
+  const instead = Object.hasOwn(MDT_OPTIONS, name.toLowerCase()) ? MDT_OPTIONS[name.toLowerCase()] : undefined;
+  if (instead !== undefined) return `it sets ${name}, which only the upgrade of MDT reads; ${instead}`;
   if (name === '') return 'it names no variable';
   if (name.startsWith('_')) return `it sets ${quote(name)}, and names that begin with _ are read-only here`;
   return /^[A-Za-z][A-Za-z0-9_-]{0,255}$/.test(name) ? undefined : `${quote(name)} is not a name of a variable`;

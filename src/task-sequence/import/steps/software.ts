@@ -2,8 +2,8 @@
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
 import {
+  checkSitePackage,
   needPackage,
-  needSitePackage,
   oneLine,
   type StepInput,
   slug,
@@ -22,20 +22,16 @@ export const installPackage: Translate = (input) => {
   const program = oneLine(variables.get('ProgramName') || (inAction?.[2] ?? inAction?.[3] ?? ''));
   variables.ignore('ContinueOnInstallError');
   if (id === '' || program === '') throw new Untranslatable('it names no package or no program of it');
-  // looks at the form of the id
-  const site = /^[A-Za-z0-9._-]{1,50}$/.test(id) ? id : needSitePackage(context, id);
-  const what = `package ${site}, with the command of its program ${quote(program)} as "install"`;
-  const key = `${site.toUpperCase()} ${program}`;
-  const isFiles = context.packages.has(site.toUpperCase());
-  const package_ = needPackage(context, key, {
-    id: isFiles ? `${site}-${slug(program, 12)}` : site,
-    kind: 'application',
-    what,
-  });
+  checkSitePackage(id);
+  const what = `package ${id}, with the command of its program ${quote(program)} as "install"`;
+  const isTaken = [...context.packages.values()].some((one) => one.id.toUpperCase() === id.toUpperCase());
+  const wanted = isTaken ? `${id}-${slug(program, 12).toUpperCase() || 'PROGRAM'}` : id;
+  const key = `${id.toUpperCase()} ${program}`;
+  const package_ = needPackage(context, key, { id: wanted, kind: 'application', what });
   input.change(
     `the command of the program ${quote(program)} is not in the export: write it as "install" of the package`,
   );
-  return { installApplication: package_, ...timeLimit(input), ...retry(input) };
+  return { installApplication: package_, ...timeLimit(input), ...repeatable(input) };
 };
 
 export const installApplication: Translate = (input) => {
@@ -47,14 +43,15 @@ export const installApplication: Translate = (input) => {
   if (names.length === 0) throw new Untranslatable('it names no application');
   const packages = names.map((name, index) => application(input, name, names.length === 1 ? undefined : index + 1));
   const goOn = variables.isTrue('ContinueOnInstallError');
-  const codes = /^\s*0?\s*$/.test(attribute(element, 'successcodelist') ?? '') ? {} : successCodes(input, '');
+  const codes = (attribute(element, 'successcodelist') ?? '').trim();
   input.change('how the application is installed is not in the export: write it as "install" of the package');
   return {
     installApplication:
       packages.length === 1 ? packages[0]! : { packages, ...(goOn ? { continueOnInstallError: true } : {}) },
-    ...codes,
+    // an application says 0 for all that its own return codes call success
+    ...(codes === '0' ? {} : successCodes(codes)),
     ...timeLimit(input),
-    ...retry(input),
+    ...repeatable(input),
   };
 };
 
@@ -67,7 +64,7 @@ export const mdtApplication: Translate = (input) => {
   input.change('how the application is installed is not in the export: write it as "install" of the package');
   return {
     installApplication: application(input, guid, undefined),
-    ...successCodes({ ...input, element: { ...input.element, attributes: [] } }, codes),
+    ...successCodes(codes),
   };
 };
 
@@ -86,8 +83,11 @@ function refuseList({ variables }: StepInput): void {
   );
 }
 
-/** `RetryCount` counts restarts that came unexpectedly there; here the step is tried again when it fails. */
-function retry({ variables }: StepInput): Pick<StepYaml, 'retry'> {
-  variables.ignore('RetryCount');
-  return {};
+/**
+ * What there was "retry if the computer restarts unexpectedly" is a step here that may run again when the power was cut
+ * inside it (facts/configmgr.md, B.6).
+ */
+function repeatable({ variables, element }: StepInput): Pick<StepYaml, 'repeatable'> {
+  const count = variables.get('RetryCount') || (attribute(element, 'retrycount') ?? '');
+  return /^\s*0*\s*$/.test(count) ? {} : { repeatable: true };
 }
