@@ -2,8 +2,9 @@
 import { quote } from '../../bytes/quote.js';
 import { COMPARISONS } from '../schema/conditions.js';
 import type { ConditionYaml, TestYaml } from '../schema.js';
-import { oneLine, Untranslatable } from './context.js';
+import { oneLine } from './context.js';
 import { operatingSystemNamed } from './operating-system.js';
+import { Untranslatable } from './untranslatable.js';
 import { attribute, childrenNamed, type XmlElement } from './xml.js';
 
 /**

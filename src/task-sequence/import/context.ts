@@ -3,10 +3,8 @@ import { quote } from '../../bytes/quote.js';
 import type { StepYaml } from '../schema.js';
 import type { Secrets } from './secrets.js';
 import type { StepVariables } from './step-variables.js';
+import { Untranslatable } from './untranslatable.js';
 import type { XmlElement } from './xml.js';
-
-/** Why something cannot be translated: the step becomes a `review` step with this reason. */
-export class Untranslatable extends Error {}
 
 /** A package that the sequence names and media.yaml must supply. */
 export interface NeededPackage {

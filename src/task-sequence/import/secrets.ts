@@ -1,5 +1,7 @@
 /** Secrets of an export: values that never appear in what is made of it (facts/configmgr.md, C.2). */
 import { InplaceError } from '../../errors.js';
+import { decodeScript } from './inline-script.js';
+import { Untranslatable } from './untranslatable.js';
 import { attribute, childrenNamed, descendants, isTrue, type XmlElement } from './xml.js';
 
 const SECRET_NAME = /password|passwd|secret|productkey|bitlockerpin|startupkey|recoverykey|credential/i;
@@ -87,9 +89,10 @@ export function hidesValue(variable: XmlElement): boolean {
 export function sourceWithoutSecrets(element: XmlElement, text: string, secrets: Secrets): string {
   const pieces: string[] = [];
   let done = element.start;
-  for (const span of secretSpans(element).sort((a, b) => a.start - b.start)) {
+  const packed = new Map(packedScripts(element, secrets));
+  for (const span of [...secretSpans(element), ...packed.keys()].sort((a, b) => a.start - b.start)) {
     if (span.start < done || span.text.trim() === '') continue;
-    pieces.push(text.slice(done, span.start), maskContent(text.slice(span.start, span.end)));
+    pieces.push(text.slice(done, span.start), maskContent(text.slice(span.start, span.end), packed.get(span)));
     done = span.end;
   }
   pieces.push(text.slice(done, element.end));
@@ -129,11 +132,31 @@ function valuesOf(span: XmlElement): string[] {
   return values.map((value) => value.trim()).filter((value) => !NO_SECRET.test(value));
 }
 
+/** Scripts in base64 that hold a secret, and what they are without it. */
+function packedScripts(root: XmlElement, secrets: Secrets): [XmlElement, string][] {
+  return descendants(root).flatMap((element): [XmlElement, string][] => {
+    const names = [attribute(element, 'name'), attribute(element, 'property')];
+    if (element.name !== 'variable' || !names.some((name) => /SourceScript$/i.test(name ?? ''))) return [];
+    const script = tryDecode(element.text);
+    const masked = secrets.mask(script);
+    return masked === script ? [] : [[element, Buffer.from(`\ufeff${masked}`, 'utf16le').toString('base64')]];
+  });
+}
+
+function tryDecode(source: string): string {
+  try {
+    return decodeScript(source);
+  } catch (error) {
+    if (error instanceof Untranslatable) return '';
+    throw error;
+  }
+}
+
 /** The content between the tags of an element becomes the mask. A ">" may stand in an attribute. */
-function maskContent(element: string): string {
+function maskContent(element: string, instead = MASK): string {
   const open = /^<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>/.exec(element)?.[0].length ?? 0;
   const close = element.lastIndexOf('</');
-  return open === 0 || close < open ? element : `${element.slice(0, open)}${MASK}${element.slice(close)}`;
+  return open === 0 || close < open ? element : `${element.slice(0, open)}${instead}${element.slice(close)}`;
 }
 
 function escapeXml(text: string): string {

@@ -6,12 +6,13 @@ import type { ConditionYaml, SequenceYaml, StepYaml } from '../schema.js';
 import { stepType } from '../walk.js';
 import type { SequenceComment } from '../write-yaml.js';
 import { readConditions, variablesRead } from './conditions.js';
-import { type ImportContext, oneLine, Untranslatable } from './context.js';
+import { type ImportContext, oneLine } from './context.js';
 import type { FoundSequence } from './find-sequences.js';
 import { reviewStep } from './review.js';
 import { refuseMdtVariables } from './steps/mdt-scripts.js';
 import { variableOf } from './steps/set-variable.js';
 import { translateStep } from './translate-step.js';
+import { Untranslatable } from './untranslatable.js';
 import { attribute, childrenNamed, isTrue, type XmlElement } from './xml.js';
 
 /** `changed`: translated, and something is not as it was; `review`: a person must deal with it. */

@@ -1,9 +1,10 @@
 import { quote } from '../../bytes/quote.js';
 import { stepSchema } from '../schema/steps.js';
 import type { StepYaml } from '../schema.js';
-import { type ImportContext, needVariable, type StepInput, slug, Untranslatable } from './context.js';
+import { type ImportContext, needVariable, type StepInput, slug } from './context.js';
 import { StepVariables } from './step-variables.js';
 import { REFUSED, TRANSLATIONS, typeKey } from './steps/table.js';
+import { Untranslatable } from './untranslatable.js';
 import { attribute, childrenNamed, type XmlElement } from './xml.js';
 
 /** What is known of a step, and what its translation has to say. */

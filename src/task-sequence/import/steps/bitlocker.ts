@@ -1,7 +1,8 @@
 /** Disable BitLocker and Enable BitLocker (facts/configmgr.md, B.6, D.3, D.4). */
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
-import { type StepInput, type Translate, Untranslatable } from '../context.js';
+import type { StepInput, Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 
 export const disableBitLocker: Translate = (input) => {
   const { variables } = input;

@@ -1,7 +1,8 @@
 /** Check Readiness of ConfigMgr and Validate of MDT (facts/configmgr.md, B.6, D.3, D.4). */
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
-import { type Translate, Untranslatable } from '../context.js';
+import type { Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 import { languageOf } from './languages.js';
 
 type Readiness = NonNullable<StepYaml['checkReadiness']>;

@@ -1,5 +1,5 @@
 /** Scripts of MDT, which need its deployment share and its variables (facts/configmgr.md, D.3, D.4). */
-import { Untranslatable } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 
 /** What to do instead, by script in lower case. */
 const INSTEAD: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 /** What the steps that start programs have in common (facts/configmgr.md, B.6, D.3). */
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
-import { oneLine, type StepInput, Untranslatable } from '../context.js';
+import { oneLine, type StepInput } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 import { attribute } from '../xml.js';
 
 /** Success of a program where the step does not say otherwise: the same here and there. */

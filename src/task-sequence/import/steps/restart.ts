@@ -1,6 +1,7 @@
 /** Restart Computer (facts/configmgr.md, B.6, D.2, D.4). */
 import { quote } from '../../../bytes/quote.js';
-import { oneLine, type Translate, Untranslatable } from '../context.js';
+import { oneLine, type Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 
 /** Seconds that people have when nothing is said: the same here and there. */
 const USUAL_DELAY = '60';

@@ -1,6 +1,7 @@
 /** Run Command Line, and the steps without a type that MDT writes (facts/configmgr.md, D.3, D.4). */
 import type { StepYaml } from '../../schema.js';
-import { needPackage, needSitePackage, oneLine, type StepInput, type Translate, Untranslatable } from '../context.js';
+import { needPackage, needSitePackage, oneLine, type StepInput, type Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 import { refuseMdtScript } from './mdt-scripts.js';
 import { programOptions, refuseOtherAccount } from './program-options.js';
 

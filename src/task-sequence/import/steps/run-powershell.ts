@@ -9,9 +9,9 @@ import {
   scriptsPackage,
   slug,
   type Translate,
-  Untranslatable,
 } from '../context.js';
-import { decodeScript } from './inline-script.js';
+import { decodeScript } from '../inline-script.js';
+import { Untranslatable } from '../untranslatable.js';
 import { refuseMdtScript } from './mdt-scripts.js';
 import { programOptions, refuseOtherAccount } from './program-options.js';
 import { mdtScripts } from './run-command.js';

@@ -1,5 +1,6 @@
 import { quote } from '../../../bytes/quote.js';
-import { type Translate, Untranslatable } from '../context.js';
+import type { Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 
 /** Run Task Sequence: a child that is in the same export (facts/configmgr.md, B.6, D.3). */
 export const runTaskSequence: Translate = ({ variables, context }) => {

@@ -2,7 +2,8 @@
 import { InplaceError } from '../../../errors.js';
 import type { ConditionYaml, StepYaml } from '../../schema.js';
 import { expressionFields, readConditionNodes } from '../conditions.js';
-import { type ImportContext, type Translate, Untranslatable } from '../context.js';
+import type { ImportContext, Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 import { attribute, childrenNamed, descendants, isTrue, parseXml, type XmlElement } from '../xml.js';
 import { hiddenValue, variableOf } from './set-variable.js';
 

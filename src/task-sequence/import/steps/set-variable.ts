@@ -1,7 +1,8 @@
 /** Set Task Sequence Variable, of ConfigMgr and of MDT, and the variables of a whole sequence (facts/configmgr.md, B.6, D). */
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
-import { type ImportContext, needVariable, type Translate, Untranslatable } from '../context.js';
+import { type ImportContext, needVariable, type Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 
 export const setVariable: Translate = ({ action, variables, context, mdt }) => {
   const inAction = mdt ? undefined : /^tsenv2?\.exe\s+"([^"=]+)=(.*)"\s+\/hiddenflag:(\w+)\s*$/is.exec(action);

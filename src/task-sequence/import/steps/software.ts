@@ -1,15 +1,8 @@
 /** Install Package and Install Application (facts/configmgr.md, B.6, D.3, D.4). */
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
-import {
-  checkSitePackage,
-  needPackage,
-  oneLine,
-  type StepInput,
-  slug,
-  type Translate,
-  Untranslatable,
-} from '../context.js';
+import { checkSitePackage, needPackage, oneLine, type StepInput, slug, type Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 import { attribute } from '../xml.js';
 import { successCodes, timeLimit } from './program-options.js';
 

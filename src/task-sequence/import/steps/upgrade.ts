@@ -1,7 +1,8 @@
 /** Upgrade Operating System, of ConfigMgr and of MDT (facts/configmgr.md, B.6, D.3, L). */
 import { quote } from '../../../bytes/quote.js';
 import type { StepYaml } from '../../schema.js';
-import { needSitePackage, needVariable, type StepInput, type Translate, Untranslatable } from '../context.js';
+import { needSitePackage, needVariable, type StepInput, type Translate } from '../context.js';
+import { Untranslatable } from '../untranslatable.js';
 import { attribute } from '../xml.js';
 import { durationText } from './program-options.js';
 

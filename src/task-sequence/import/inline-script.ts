@@ -1,4 +1,4 @@
-import { Untranslatable } from '../context.js';
+import { Untranslatable } from './untranslatable.js';
 
 /**
  * The text of a script that stands in a sequence: base64 of UTF-16LE with a byte order mark (facts/configmgr.md, D.3);
