@@ -55,12 +55,14 @@ export async function importSteps(inside: string, version = '3.10'): Promise<Imp
 
 /** A step of ConfigMgr with its variables. */
 export function stepXml(type: string, variables: Readonly<Record<string, string>>, more = ''): string {
-  const list = Object.entries(variables).map(([name, value]) => `<variable name="${name}">${escape(value)}</variable>`);
+  const list = Object.entries(variables).map(
+    ([name, value]) => `<variable name="${name}">${escapeXml(value)}</variable>`,
+  );
   const attributes = `type="SMS_TaskSequence_${type}" name="A step" ${more}`;
   return `<step ${attributes}><defaultVarList>${list.join('')}</defaultVarList></step>`;
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 

@@ -1,9 +1,10 @@
 /** Conditions of exported sequences (facts/configmgr.md, B.5, D.2, L). What cannot be translated is never left out. */
 import { quote } from '../../bytes/quote.js';
-import { COMPARISONS } from '../schema/conditions.js';
+import { COMPARISONS, conditionSchema } from '../schema/conditions.js';
 import type { ConditionYaml, TestYaml } from '../schema.js';
 import { oneLine } from './context.js';
 import { operatingSystemNamed } from './operating-system.js';
+import { refuseInvalid } from './refuse-invalid.js';
 import { Untranslatable } from './untranslatable.js';
 import { attribute, childrenNamed, type XmlElement } from './xml.js';
 
@@ -24,6 +25,7 @@ export function readConditionNodes(nodes: readonly XmlElement[]): ConditionYaml[
   if (conditions.some((condition) => depthOf(condition) > MAX_DEPTH)) {
     throw new Untranslatable(`the condition is nested more than ${MAX_DEPTH} deep`);
   }
+  for (const condition of conditions) refuseInvalid(conditionSchema, condition);
   return conditions;
 }
 

@@ -2,6 +2,7 @@ import { quote } from '../../bytes/quote.js';
 import { stepSchema } from '../schema/steps.js';
 import type { StepYaml } from '../schema.js';
 import { type ImportContext, needVariable, type StepInput, slug } from './context.js';
+import { refuseInvalid } from './refuse-invalid.js';
 import { StepVariables } from './step-variables.js';
 import { REFUSED, TRANSLATIONS, typeKey } from './steps/table.js';
 import { Untranslatable } from './untranslatable.js';
@@ -51,7 +52,7 @@ export function translateStep(element: XmlElement, common: StepYaml, own: Own, c
   const again = body.repeatable === true ? {} : retries(element, notes);
   const step = withoutSecrets({ ...common, ...body, ...again }, own, context);
   notes.push(...attributesLeft(element, step));
-  refuseInvalid(step);
+  refuseInvalid(stepSchema, step);
   if (step.outputVariable !== undefined) context.set.add(step.outputVariable.toLowerCase());
   return step;
 }
@@ -106,12 +107,4 @@ function withoutSecrets(step: StepYaml, { name, notes }: Own, context: ImportCon
   const result = clean(step, '') as StepYaml;
   for (const variable of asked) notes.push(`a secret that stood in it is the variable ${variable} of the media now`);
   return result;
-}
-
-/** Whatever an export holds, what is made of it is a step that loads. @throws Untranslatable */
-function refuseInvalid(step: StepYaml): void {
-  const issue = stepSchema.safeParse(step).error?.issues[0];
-  if (issue === undefined) return;
-  const field = issue.path.map(String).join('.');
-  throw new Untranslatable(`${field === '' ? 'it' : quote(field)} cannot be what the export says: ${issue.message}`);
 }
