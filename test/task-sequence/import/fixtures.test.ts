@@ -1,6 +1,6 @@
 /** Whole exports that look like real ones. The golden files were read line by line; a change in them is a change for people. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importPage } from '../../../src/cli/import-page.js';
 import { formatFinding } from '../../../src/errors.js';
@@ -77,6 +77,13 @@ describe.each(FIXTURE_NAMES)('%s', (name) => {
     const { findings } = await loadTaskSequence(file, await assumedMedia(file), {});
     const LINT = ['SEQUENCE_REFUSED', 'SEQUENCE_ADVICE'];
     expect(findings.filter(({ code }) => !LINT.includes(code)).map(formatFinding)).toEqual([]);
+    // every step that was left for review is refused, once or by several rules
+    const reviews = [...files].flatMap(([path, text]) =>
+      text.split('\n').flatMap((line, index) => (/^ *(?:- )?review:$/.test(line) ? [`${path}:${index + 1}`] : [])),
+    );
+    const refused = findings.filter(({ code }) => code === 'SEQUENCE_REFUSED');
+    const places = refused.map(({ where }) => `${basename(where?.file ?? '')}:${where?.line}`);
+    expect(reviews.filter((place) => !places.includes(place))).toEqual([]);
   });
 
   it('becomes the same twice', async () => {
