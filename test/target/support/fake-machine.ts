@@ -239,10 +239,17 @@ export class FakeMachine implements Machine {
           return name === wanted || name.startsWith(`${wanted}\\`);
         });
       }),
-    subkeys: () => this.#call('registry.subkeys', () => []),
+    subkeys: (key) => this.#call('registry.subkeys', () => this.#subkeys(key)),
     write: (key) => this.#call('registry.write', () => undefined, key),
     removeValue: (key) => this.#call('registry.removeValue', () => undefined, key),
   };
+
+  #subkeys(key: string): string[] {
+    const start = `${key.toLowerCase()}\\`;
+    const keys = Object.keys(this.options.registry ?? {}).map((name) => name.split('|')[0]!);
+    const below = keys.filter((name) => name.toLowerCase().startsWith(start));
+    return [...new Set(below.map((name) => name.slice(start.length).split('\\')[0]!))];
+  }
 
   #data(wanted: string): string | number | null | undefined {
     for (const [name, data] of Object.entries(this.options.registry ?? {})) {
