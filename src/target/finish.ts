@@ -7,10 +7,14 @@ import { copyReports } from './copy-reports.js';
 import { giveBack } from './give-back.js';
 import { reasonOf } from './gone.js';
 import { hookPaths, resumeTask } from './hooks.js';
+import { SETTLED } from './journal.js';
 import { writeJson } from './json.js';
-import type { LocalFolder } from './local-folder.js';
+import { driveOf, type LocalFolder } from './local-folder.js';
 import type { Machine } from './machine.js';
 import type { Run } from './run.js';
+import type { RunState } from './run-state.js';
+import { removeSafetyNet } from './safety-net.js';
+import { isAmong } from './step-context.js';
 import { startable } from './steps/command-line.js';
 import { summaryOf } from './summary.js';
 
@@ -27,20 +31,23 @@ export function finish(run: Run): void {
   });
   log.info(copyReports(run));
   startPostAction(run);
+  // What the last record counts on, the summary above all, is on the disk before it: nobody writes it again.
+  run.journal.flush();
   // Secret values end here: the journal of an ended run has none, and the files that hold some are removed.
   state.phase = 'ended';
   state.variables = { variables: [], formerSecrets: [] };
   state.boot = run.boot;
   run.journal.writeBoth(state);
-  tidyUp(machine, local);
+  tidyUp(machine, local, state);
 }
 
 /**
  * What an ended run leaves behind is removed: content, hooks, and the task that would resume it. Reports stay.
  * Also called when a power cut came in between.
  */
-export function tidyUp(machine: Machine, local: LocalFolder): void {
+export function tidyUp(machine: Machine, local: LocalFolder, { safetyNets, suspended }: RunState): void {
   const { files } = machine;
+  for (const what of safetyNets) if (!isAmong(suspended, what)) removeSafetyNet(machine, what);
   for (const path of [local.variables, local.work, hookPaths(local.folder).folder, local.packages, local.os]) {
     try {
       files.remove(path);
@@ -49,6 +56,8 @@ export function tidyUp(machine: Machine, local: LocalFolder): void {
       machine.console.write(`"${path}" could not be removed: ${reasonOf(error)}`);
     }
   }
+  // On the disk before the task goes: without it nobody would remove once more what a cut brought back.
+  if (!files.flush(driveOf(local.folder))) machine.clock.sleep(SETTLED);
   machine.tasks.remove(resumeTask(local.folder).name);
 }
 

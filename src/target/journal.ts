@@ -63,8 +63,13 @@ export class Journal {
   /**
    * Writes a record and makes it durable before it returns. Never over the newest record that is known to be on the
    * disk: where Windows cannot flush, a young record is written over instead, so that one slot is always an old one.
+   *
+   * Everything is flushed before the record as well: a record says what has been done, and a cut in the middle of two
+   * unflushed writes may leave the later one only. What a step did, or a line of status.jsonl, is then on the disk before
+   * the record that counts on it.
    */
   write(state: RunState): void {
+    this.machine.files.flush(this.drive);
     const over = this.slotToWrite();
     this.sequence += 1;
     this.machine.files.writeText(this.slots[over], frame(this.sequence, writeJson(state)));

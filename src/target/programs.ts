@@ -149,12 +149,15 @@ export class ProgramRunner {
     return process !== '' && boot === this.run.boot && this.run.machine.processes.isRunning(process);
   }
 
-  /** undefined until the file holds a whole number: signed or not, it becomes unsigned. */
+  /**
+   * undefined until the file holds a whole number: signed or not, it becomes unsigned. The line end says that it is
+   * whole: of 3010 a power cut may leave 3.
+   */
   private exitCodeOf({ resultFile }: StartedProgram): number | undefined {
     const { files } = this.run.machine;
     try {
       const text = files.stat(resultFile) ? files.readText(resultFile) : '';
-      const match = /^\s*(-?\d{1,10})\s*$/.exec(text);
+      const match = /^\s*(-?\d{1,10}) *[\r\n]+$/.exec(text);
       return match ? Number(match[1]) >>> 0 : undefined;
     } catch (error) {
       // The program's shell has it open at this moment: the next look finds it.

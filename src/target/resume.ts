@@ -46,7 +46,7 @@ export function resumeWith(machine: Machine, functions: StepFunctions): ResumeEn
   const state = journal.read();
   if (!state) return 'nothing';
   if (state.phase === 'ended') {
-    tidyUp(machine, local);
+    tidyUp(machine, local, state);
     return 'nothing';
   }
   if (isSetupInProgress(machine)) return 'waiting';

@@ -56,6 +56,7 @@ export function beginRun(machine: Machine, folder: LocalFolder, start: RunStart)
     records: 0,
     unwritten: [],
     suspended: [],
+    safetyNets: [],
     restarts: 0,
     programs: 0,
     boot: machine.power.bootId(),

@@ -114,6 +114,8 @@ export interface RunState {
   /** records whose line may not be in status.jsonl: written again after a cut, with the same number */
   unwritten: StatusRecord[];
   suspended: Suspended[];
+  /** everything that ever had a safety net: where Windows cannot flush, a cut brings a removed task back */
+  safetyNets: Suspended[];
   pendingRestart?: PendingRestart;
   pendingUpgrade?: PendingUpgrade;
   restarts: number;

@@ -45,23 +45,27 @@ export function stepContext(run: Run, { step, underWay, resumed, programs }: Beg
 function willSuspend(run: Run, what: Suspended): void {
   const { state } = run;
   if (!isAmong(state.suspended, what)) state.suspended.push(what);
+  if (!isAmong(state.safetyNets, what)) state.safetyNets.push(what);
   run.save();
   registerSafetyNet(run.machine, what, run.log);
   run.journal.settle();
 }
 
-/** The other way round: the journal forgets it only when it is on again, and the net is removed last. */
+/**
+ * It is on again by now, so the net can go; the journal forgets it last. A cut in between gives it back once more, which
+ * harms nothing, and leaves no task behind.
+ */
 export function restored(run: Run, what: Suspended): void {
+  removeSafetyNet(run.machine, what);
+  if (!isAmong(run.state.suspended, what)) return;
   const left: Suspended[] = [];
   for (const one of run.state.suspended) if (!isSame(one, what)) left.push(one);
-  if (left.length < run.state.suspended.length) {
-    run.state.suspended = left;
-    run.save();
-  }
-  removeSafetyNet(run.machine, what);
+  run.state.suspended = left;
+  run.save();
 }
 
-function isAmong(list: readonly Suspended[], what: Suspended): boolean {
+/** Whether a list names the same thing. */
+export function isAmong(list: readonly Suspended[], what: Suspended): boolean {
   for (const one of list) if (isSame(one, what)) return true;
   return false;
 }

@@ -60,9 +60,10 @@ export function folderEntry(path: string, modified: number): Entry {
   return { path, content: undefined, modified, version: '', foreign: false };
 }
 
-function contentOf({ path, text, size }: FileModel): FileContent {
+/** What a file of a model holds; without text its hash is made of its name and size. */
+export function contentOf({ path, text, size }: FileModel): FileContent {
   if (size === undefined) return new FileContent(text ?? '', (text ?? '').length);
-  return new FileContent(text, size, path);
+  return new FileContent(text, size, path.slice(path.lastIndexOf('\\') + 1).toLowerCase());
 }
 
 /** `C:\a\b\c` gives `C:\a` and `C:\a\b`; the drive itself is no folder. */
@@ -134,12 +135,17 @@ function sizeOf(entries: DurableMap<Entry>): number {
   return size;
 }
 
-/** NTFS keeps the name and the size, not the bytes: zeros, or text that ends in the middle. */
-function damaged(entry: Entry, random: Random): Entry {
+/**
+ * NTFS keeps the name and the size, not the bytes: zeros, or text that ends in the middle. What was on the disk already
+ * and was only added to stays: those clusters are not written again.
+ */
+function damaged(entry: Entry, random: Random, settled: Entry | undefined): Entry {
   const { content } = entry;
   if (!content) return entry;
   if (content.text === undefined) return { ...entry, content: new FileContent(undefined, content.size, 'damaged') };
-  const kept = random.below(content.text.length + 1);
+  const before = settled?.content?.text ?? '';
+  const whole = content.text.startsWith(before) ? before.length : 0;
+  const kept = whole + random.below(content.text.length - whole + 1);
   const text =
     random.below(2) === 0
       ? content.text.slice(0, kept)

@@ -67,9 +67,9 @@ export class DurableMap<V> {
   /**
    * The power goes: of every change that was not on the disk something is left, or nothing, or damage.
    * @param at uptime now
-   * @param damage what a half-written value looks like
+   * @param damage what a half-written value looks like; `settled` is the version that was on the disk
    */
-  cut(random: Random, at: number, damage: (value: V, random: Random) => V): void {
+  cut(random: Random, at: number, damage: (value: V, random: Random, settled: V | undefined) => V): void {
     for (const [key, versions] of this.#dirty) {
       const settled = versions.findLastIndex((version) => version.at < at - LAZY_WRITE);
       const possible = versions.slice(Math.max(0, settled));
@@ -77,7 +77,7 @@ export class DurableMap<V> {
       const isWritten = possible.length === 1;
       const choice = isWritten ? 0 : random.below(possible.length + (newest === undefined ? 0 : 1));
       const left = possible[choice];
-      this.#put(key, left === undefined ? damage(newest!, random) : left.value);
+      this.#put(key, left === undefined ? damage(newest!, random, possible[0]!.value) : left.value);
     }
     this.#dirty.clear();
   }

@@ -26,6 +26,12 @@ export interface PcEvent {
   readonly words: string;
 }
 
+/** What the machine calls of the world around it. */
+export interface Surroundings extends Scheduler {
+  /** the power goes; nothing is lost yet */
+  powerGoes(): void;
+}
+
 export interface PcOptions {
   /** cuts the power at this call, from 1 */
   readonly cutAt?: number;
@@ -77,7 +83,7 @@ export class SimulatedPc implements FilesHost {
   constructor(
     readonly model: MachineModel,
     options: PcOptions,
-    scheduler: Scheduler,
+    readonly surroundings: Surroundings,
   ) {
     this.#cutAt = options.cutAt ?? 0;
     this.random = new Random((options.seed ?? 0) * 7919 + this.#cutAt);
@@ -90,7 +96,7 @@ export class SimulatedPc implements FilesHost {
     const files = startFiles(model);
     this.drives = model.drives.map((drive, index) => new SimulatedDrive(drive, files[index]!));
     this.registry = new SimulatedRegistry(startRegistry(model), () => this.uptime);
-    this.tasks = new SimulatedTasks(() => this.uptime, scheduler);
+    this.tasks = new SimulatedTasks(() => this.uptime, surroundings);
     this.bitLocker = new BitLocker(model.bitLocker, () => this.windows.build);
     this.processes = new ProcessTable({
       behaviourOf: (command) => this.#behaviourOf(command),
@@ -168,6 +174,7 @@ export class SimulatedPc implements FilesHost {
 
   /** The power goes. @throws always */
   cut(): never {
+    this.surroundings.powerGoes();
     this.tell('powerCut', `power cut at call ${this.calls}`);
     for (const drive of this.drives) drive.cut(this.random, this.uptime);
     this.registry.cut(this.random, this.uptime);

@@ -2,6 +2,7 @@
  * The world around a simulated machine: the technician who starts the upgrade, Windows that starts scheduled tasks,
  * Setup that goes on after the restart. It drives the engine until nothing would go on any more.
  */
+import { localFolder } from '../local-folder.js';
 import type { Machine } from '../machine.js';
 import { SimulatedFiles } from './files.js';
 import type { MachineModel } from './model.js';
@@ -17,6 +18,8 @@ export interface Engine {
 }
 
 export interface WorldOptions extends PcOptions {
+  /** called when the power goes, before anything of it is lost */
+  readonly beforeCut?: (machine: Machine) => void;
   /** called when the machine starts again after a power cut, before anything of the engine runs */
   readonly afterCut?: (machine: Machine, pc: SimulatedPc) => void;
 }
@@ -58,6 +61,7 @@ export class World {
     this.pc = new SimulatedPc(model, options, {
       registered: (name) => this.#watch(name, false),
       started: (name) => this.#taskStarted(name),
+      powerGoes: () => options.beforeCut?.(this.pc.observer()),
     });
   }
 
@@ -110,11 +114,10 @@ export class World {
     return this.#technicianWaits && this.#starts < MOST_STARTS && this.pc.mediaDrive.present;
   }
 
-  /** Whether a run has ended: the technician finds its report, and does not start again. */
-  #hasReport(): boolean {
+  /** Whether there is a run, under way or over: then the technician does not start again. */
+  #hasBegun(): boolean {
     const files = new SimulatedFiles(this.pc, 0);
-    const reports = 'C:\\Inplace\\Reports';
-    return files.list(reports).some((run) => files.stat(`${reports}\\${run}\\summary.json`) !== undefined);
+    return localFolder({ systemDrive: 'C:' }).journals.some((path) => files.stat(path) !== undefined);
   }
 
   #boot(): void {
@@ -133,7 +136,7 @@ export class World {
     }
     if (this.#startsAgain()) {
       pc.after(TECHNICIAN_RETURNS, () => {
-        if (pc.tasks.names().length === 0 && !this.#hasReport()) this.#technician();
+        if (!this.#hasBegun()) this.#technician();
       });
     }
   }
