@@ -51,6 +51,8 @@ export interface CheckResult {
   /** everything on the media, in the order in which it is written */
   readonly listing: readonly { readonly path: string; readonly bytes: number }[];
   readonly warnings: readonly Finding[];
+  /** advice of the lint that the sequence acknowledges */
+  readonly acknowledged: readonly Finding[];
 }
 
 /** A step or group of the sequence. */
@@ -129,5 +131,6 @@ function describePlan(plan: MediaPlan): CheckResult {
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
     listing: files.map(({ path, content }) => ({ path, bytes: content.size })),
     warnings: plan.warnings,
+    acknowledged: staged.acknowledged,
   };
 }

@@ -47,24 +47,26 @@ export function runMachine(model: MachineModel, options: RunOptions = {}): Simul
   };
 }
 
-function outcomeOf({ quiet, summary, refusals, running }: SimulatedEnd): SimulatedOutcome {
-  if (refusals.length > 0 && !summary) return 'refused';
+function outcomeOf({ quiet, summary, started, running }: SimulatedEnd): SimulatedOutcome {
+  if (!summary && (started === 'refused' || started === 'damaged')) return 'refused';
+  if (!summary && started === 'failed') return 'failed';
   return quiet && summary && !running ? summary.outcome : 'unfinished';
 }
 
 function endingOf(outcome: SimulatedOutcome, end: SimulatedEnd): string {
   const { summary, windows, refusals } = end;
+  const reasons = refusals.map(({ message }) => message).join('; ');
   const at = summary?.failedAt;
   const place = at ? ` at ${at.path} ${at.name}` : '';
   switch (outcome) {
     case 'success':
       return `Upgraded: ${windows.productName} runs, build ${windows.build}`;
     case 'refused':
-      return `Refused: ${refusals.map(({ message }) => message).join('; ')}`;
+      return `Refused: ${reasons}`;
     case 'failed':
-      return `Failed${place}: ${summary!.message}`;
+      return `Failed${place}: ${summary?.message ?? reasons}`;
     case 'rolledBack':
-      return `Rolled back${place}: ${summary!.message}`;
+      return `Rolled back${place}: ${summary?.message ?? ''}`;
     case 'unfinished':
       return end.quiet
         ? 'Unfinished: nothing on this machine would ever go on'

@@ -18,8 +18,10 @@ export interface CopiedFile {
 }
 
 export interface MoveInPlan {
-  /** in this order; sequence.json is the last: see move-in.ts */
+  /** in this order */
   readonly files: readonly CopiedFile[];
+  /** sequence.json, which is copied when all else is whole: see move-in.ts */
+  readonly sequence: CopiedFile;
   /** folders that hold nothing on the media */
   readonly folders: readonly string[];
   /** files of Setup that are checked where they are, on the media */
@@ -45,13 +47,9 @@ export function planMoveIn(
   const files: CopiedFile[] = [];
   const folders: string[] = [];
   const checked: { path: string; entry: ManifestEntry; hashed: boolean }[] = [];
-  const control = (name: string, to: string): void => {
-    const entry = entryOf(media.manifest, name);
-    if (entry) files.push({ from: onMedia(media.root, name), to, entry, hashed: true });
-  };
-  control(CONTROL_FILES.engine, local.engine);
-  control(CONTROL_FILES.variables, local.variables);
-  control(CONTROL_FILES.media, local.media);
+  files.push(control(media, CONTROL_FILES.engine, local.engine));
+  files.push(control(media, CONTROL_FILES.variables, local.variables));
+  files.push(control(media, CONTROL_FILES.media, local.media));
   for (const { id, path } of media.sequence.packages) {
     const target = `${local.packages}\\${id}`;
     folders.push(target);
@@ -66,8 +64,15 @@ export function planMoveIn(
     if (source.from === 'local') files.push(copied(media, entry, chosen.path, `${local.os}\\${chosen.id}`, hashed));
     else checked.push({ path: onMedia(media.root, entry.path), entry, hashed });
   }
-  control(CONTROL_FILES.sequence, local.sequence);
-  return { files, folders, onMedia: checked, ...totals(files, checked) };
+  const sequence = control(media, CONTROL_FILES.sequence, local.sequence);
+  return { files, sequence, folders, onMedia: checked, ...totals([...files, sequence], checked) };
+}
+
+/** A file of the engine's own; that the manifest has it was seen when the media were read. */
+function control(media: StartMedia, name: string, to: string): CopiedFile {
+  const entry = entryOf(media.manifest, name);
+  if (!entry) throw new Error(`The manifest does not list "${name}"`);
+  return { from: onMedia(media.root, name), to, entry, hashed: true };
 }
 
 function copied(media: StartMedia, entry: ManifestEntry, folder: string, target: string, hashed: boolean): CopiedFile {
@@ -103,7 +108,7 @@ function totals(
 /** Bytes that are still to be copied: what an earlier attempt has brought in whole size is not counted twice. */
 export function bytesToCopy({ files }: Machine, plan: MoveInPlan): number {
   let bytes = 0;
-  for (const { to, entry } of plan.files) {
+  for (const { to, entry } of [...plan.files, plan.sequence]) {
     const stat = files.stat(to);
     bytes += entry.size - Math.min(stat && !stat.folder ? stat.size : 0, entry.size);
   }

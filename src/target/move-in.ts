@@ -5,7 +5,8 @@
  * journal is written. What a cut leaves is mended by the next /start, which keeps only what its hash proves and copies
  * everything else again. The order that makes it so:
  *  1. the folder gets its protection before anything is written into it, or somebody else could write along;
- *  2. an older sequence.json goes first and comes last: while it is missing, the content below it is not whole;
+ *  2. an older sequence.json goes first, and a new one comes when everything else is right and flushed: where there is
+ *     one, all that it needs is there;
  *  3. all of it is flushed before the task is registered and the journal begun (start.ts), so that a task never finds
  *     content that a cut has taken.
  */
@@ -50,6 +51,9 @@ export function moveIn(machine: Machine, local: LocalFolder, plan: MoveInPlan): 
     for (const folder of plan.folders) machine.files.createFolder(folder);
     const problems = copyAll(machine, plan);
     if (problems.length > 0) return { end: 'damaged', problems };
+    machine.files.flush(driveOf(local.folder));
+    const problem = copyOne(machine, plan.sequence);
+    if (problem) return { end: 'damaged', problems: [problem] };
     machine.files.flush(driveOf(local.folder));
     return { end: 'done' };
   } catch (error) {

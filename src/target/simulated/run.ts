@@ -3,7 +3,7 @@ import type { RunSummary, StatusRecord, WindowsIdentity } from '../contract.js';
 import { localFolder, reportFolder } from '../local-folder.js';
 import type { Machine } from '../machine.js';
 import { resume } from '../resume.js';
-import { start } from '../start.js';
+import { type StartEnd, start } from '../start.js';
 import { parseStatus } from '../status.js';
 import type { Refusal } from '../step.js';
 import type { MachineModel } from './model.js';
@@ -18,7 +18,10 @@ export interface SimulatedEnd extends WorldEnd {
   readonly summary: RunSummary | undefined;
   readonly records: readonly StatusRecord[];
   readonly log: string;
+  /** why nothing was begun */
   readonly refusals: readonly Refusal[];
+  /** how /start ended the last time; undefined: it was cut short */
+  readonly started: StartEnd['end'] | undefined;
   readonly events: readonly PcEvent[];
   readonly console: readonly string[];
   /** BitLocker of every drive: 0 off, 1 on, 2 locked */
@@ -30,11 +33,14 @@ export interface SimulatedEnd extends WorldEnd {
 /** Starts the upgrade on the machine as a technician does, and waits for its end. */
 export function simulateRun(model: MachineModel, options: RunOptions = {}): SimulatedEnd {
   let refusals: readonly Refusal[] = [];
+  let started: StartEnd['end'] | undefined;
   const world = new World(
     model,
     {
       start: (machine) => {
-        refusals = start(machine, { unattended: true }).refusals;
+        const ended = start(machine);
+        started = ended.end;
+        refusals = 'problems' in ended ? ended.problems : [];
       },
       resume: (machine) => void resume(machine),
     },
@@ -46,6 +52,7 @@ export function simulateRun(model: MachineModel, options: RunOptions = {}): Simu
     ...end,
     ...readReports(pc.observer()),
     refusals,
+    started,
     events: pc.events,
     console: pc.console,
     windows: pc.windows,

@@ -75,8 +75,9 @@ export class FakeMachine implements Machine {
     this.#durable = this.#state();
   }
 
-  /** The power goes: what was not flushed is lost, or all of it is there. */
-  cut(unflushed: 'lost' | 'kept'): void {
+  /** The power goes: what was not flushed is lost, or all of it is there, or it has its size and is full of zeros. */
+  cut(unflushed: 'lost' | 'kept' | 'zeroed'): void {
+    if (unflushed === 'zeroed') this.#zero();
     if (unflushed === 'lost') {
       this.nodes.clear();
       this.registered.clear();
@@ -85,6 +86,17 @@ export class FakeMachine implements Machine {
     }
     this.cutAt = Number.POSITIVE_INFINITY;
     this.tasksRun.length = 0;
+  }
+
+  #zero(): void {
+    for (const [key, node] of this.nodes) {
+      const { text } = node;
+      if (text === undefined || this.#durable.nodes.get(key)?.text === text) continue;
+      this.nodes.set(key, { ...node, text: '\0'.repeat(text.length) });
+    }
+    for (const [name, xml] of this.registered) {
+      if (this.#durable.registered.get(name) !== xml) this.registered.set(name, '');
+    }
   }
 
   text(path: string): string | undefined {
