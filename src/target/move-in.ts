@@ -83,7 +83,7 @@ function folderProblem(local: LocalFolder, reason: string): Refusal {
 }
 
 /** Setup runs from the media: what would be checked after copying is checked there. */
-function problemsOnMedia(machine: Machine, plan: MoveInPlan): Refusal[] {
+export function problemsOnMedia(machine: Machine, plan: MoveInPlan): Refusal[] {
   const problems: Refusal[] = [];
   for (const { path, entry, hashed } of plan.onMedia) {
     const problem = fileProblem(path, checkFile(machine, path, entry, hashed));

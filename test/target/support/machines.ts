@@ -75,5 +75,5 @@ export function upgradePackage(
   architecture: 'x86' | 'x64' | 'arm64' = 'x64',
 ): CompiledUpgradePackage {
   const images = upgradeImages(assumedWindows(release, language, architecture));
-  return { id: 'windows', path: '', images, bytes: 5 * GIB, setup: {} };
+  return { id: 'windows', path: '', images, bytes: 5 * GIB, setup: {}, scan: [] };
 }
