@@ -7,7 +7,7 @@ import { resume, resumeWith } from '../../src/target/resume.js';
 import { beginRun, earlierRun, forgetEndedRun } from '../../src/target/run-start.js';
 import { safetyNetXml } from '../../src/target/safety-net.js';
 import { STEP_FUNCTIONS } from '../../src/target/steps/table.js';
-import { onMachine } from './simulated/models.js';
+import { onMachine, TASK_XML } from './simulated/models.js';
 import type { Draft } from './support/engine-run.js';
 import { command, commandsOf, MODEL, modelOf, moveIn, RESTART, runSequence, UPGRADE } from './support/engine-run.js';
 
@@ -19,6 +19,22 @@ describe('resume', () => {
     onMachine((machine) => {
       expect(resume(machine)).toBe('nothing');
       expect(machine.files.stat('C:\\Inplace')).toBeUndefined();
+    });
+  });
+
+  it('removes its task where /start was cut short before the run began, and nobody has started again', () => {
+    onMachine((machine) => {
+      const local = localFolder(machine.environment);
+      machine.files.createFolder(local.folder);
+      machine.files.writeText(local.task, TASK_XML);
+      machine.tasks.register('Inplace', TASK_XML);
+      machine.files.writeText(local.journals[0], '\0\0');
+      machine.clock.sleep(600_000);
+      expect(resume(machine)).toBe('nothing');
+      expect(machine.tasks.exists('Inplace')).toBe(true);
+      machine.clock.sleep(3_600_000);
+      expect(resume(machine)).toBe('nothing');
+      expect(machine.tasks.exists('Inplace')).toBe(false);
     });
   });
 
