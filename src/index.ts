@@ -17,6 +17,7 @@ export {
 export type { Verification } from './image/verification.js';
 export { type BuildOptions, type BuildResult, build, outputName } from './library/build.js';
 export { type CheckOptions, type CheckResult, check } from './library/check.js';
+export { type ImportOptions, type ImportResult, importSequence } from './library/import.js';
 export { type InitResult, initProject } from './library/init.js';
 export { type Inspection, inspect } from './library/inspect.js';
 export type { Output } from './library/output.js';

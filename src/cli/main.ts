@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../version.js';
 import { buildCommand } from './commands/build.js';
 import { checkCommand } from './commands/check.js';
+import { importCommand } from './commands/import.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { notBuiltCommands } from './commands/not-built.js';
@@ -18,6 +19,7 @@ const COMMANDS = [
   checkCommand,
   buildCommand,
   verifyCommand,
+  importCommand,
   reportCommand,
   simulateCommand,
 ];
@@ -68,6 +70,7 @@ const parser = yargs(hideBin(process.argv))
   .command(checkCommand)
   .command(buildCommand)
   .command(verifyCommand)
+  .command(importCommand)
   .command(reportCommand)
   .command(simulateCommand)
   .command(notBuiltCommands)

@@ -82,8 +82,8 @@ function folderProblem(local: LocalFolder, reason: string): Refusal {
   };
 }
 
-/** Setup runs from the media: what would be checked after copying is checked there. */
-function problemsOnMedia(machine: Machine, plan: MoveInPlan): Refusal[] {
+/** Setup runs from the media: what would be checked after copying is checked there. No problem: all is right. */
+export function problemsOnMedia(machine: Machine, plan: Pick<MoveInPlan, 'onMedia'>): Refusal[] {
   const problems: Refusal[] = [];
   for (const { path, entry, hashed } of plan.onMedia) {
     const problem = fileProblem(path, checkFile(machine, path, entry, hashed));

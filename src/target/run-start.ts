@@ -43,7 +43,10 @@ export function beginRun(machine: Machine, folder: LocalFolder, start: RunStart)
   const journal = new Journal(machine, folder);
   const reports = reportFolder(folder, start.run);
   machine.files.createFolder(reports.folder);
-  const variables = new VariableStore({ variables: readVariables(machine, folder), formerSecrets: [] }, () => '');
+  const variables = new VariableStore(
+    { variables: readVariables(machine, folder.variables), formerSecrets: [] },
+    () => '',
+  );
   const state: RunState = {
     format: 1,
     start,
@@ -66,10 +69,10 @@ export function beginRun(machine: Machine, folder: LocalFolder, start: RunStart)
   journal.settle();
 }
 
-/** deploy/variables.json in the local copy: `{ "variables": [{ "name", "value", "secret"? }] }`; none without the file. */
-function readVariables({ files }: Machine, folder: LocalFolder): readonly StoredVariable[] {
-  if (!files.stat(folder.variables)) return [];
-  const json = parseJson(files.readText(folder.variables)) as { readonly variables?: readonly StoredVariable[] } | null;
+/** variables.json of the media or of the local copy: `{ "variables": [{ "name", "value", "secret"? }] }`; none without the file. */
+export function readVariables({ files }: Machine, path: string): readonly StoredVariable[] {
+  if (!files.stat(path)) return [];
+  const json = parseJson(files.readText(path)) as { readonly variables?: readonly StoredVariable[] } | null;
   const stored: StoredVariable[] = [];
   for (const { name, value, secret } of json?.variables ?? []) {
     stored.push({ name: String(name), value: String(value), ...(secret === true ? { secret } : {}) });

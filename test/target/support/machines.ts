@@ -68,6 +68,9 @@ export function server(build = 17763, change: PcChange = {}): FakeMachine {
   });
 }
 
+/** Setup's arguments of /scan. */
+const SCAN = [{ text: '/auto' }, { text: 'upgrade' }, { text: '/compat' }, { text: 'scanonly' }] as const;
+
 /** Media of a release as the compiled sequence has them. */
 export function upgradePackage(
   release: ReleaseName = 'windows-11-24h2',
@@ -75,5 +78,5 @@ export function upgradePackage(
   architecture: 'x86' | 'x64' | 'arm64' = 'x64',
 ): CompiledUpgradePackage {
   const images = upgradeImages(assumedWindows(release, language, architecture));
-  return { id: 'windows', path: '', images, bytes: 5 * GIB, setup: {} };
+  return { id: 'windows', path: '', images, bytes: 5 * GIB, setup: {}, scan: SCAN };
 }
