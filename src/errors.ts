@@ -74,6 +74,10 @@ export const ERROR_CODES = {
   UDF_FID_GAP: ['verify', 'File Identifier Descriptors of a UDF directory do not follow each other without gaps'],
   UDF_FID: ['verify', 'A field of a UDF File Identifier Descriptor is wrong'],
   UDF_NAME: ['verify', 'A name in a UDF directory is wrong'],
+  // simulation
+  MACHINE_INVALID: ['definition', 'A field of a machine file is wrong'],
+  SIMULATION_FAILED: ['verify', 'A simulated machine did not end as it should'],
+  SIMULATION_CUT: ['verify', 'A power cut made a simulated run end in a way that no run may end'],
   INTERRUPTED: ['interrupted', 'The work was stopped before it was done'],
 } as const satisfies Record<string, readonly [ErrorKind, string]>;
 

@@ -9,10 +9,20 @@ import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { notBuiltCommands } from './commands/not-built.js';
 import { reportCommand } from './commands/report.js';
+import { simulateCommand } from './commands/simulate.js';
 import { verifyCommand } from './commands/verify.js';
 import { EXIT_CODES } from './exit-codes.js';
 
-const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, verifyCommand, importCommand, reportCommand];
+const COMMANDS = [
+  initCommand,
+  inspectCommand,
+  checkCommand,
+  buildCommand,
+  verifyCommand,
+  importCommand,
+  reportCommand,
+  simulateCommand,
+];
 
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
 function fail(given: string | null, error: Error | undefined): never {
@@ -62,6 +72,7 @@ const parser = yargs(hideBin(process.argv))
   .command(verifyCommand)
   .command(importCommand)
   .command(reportCommand)
+  .command(simulateCommand)
   .command(notBuiltCommands)
   .demandCommand(1, 'No command was given')
   .strictCommands()

@@ -1,6 +1,8 @@
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
+import { upgradeImages } from '../upgrade-package/upgrade-images.js';
+import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
 import { asWarnings, bootstrapLimits, isBuildable } from './bootstrap-limits.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
@@ -25,6 +27,8 @@ export interface CheckResult {
     readonly product?: string;
     readonly architectures: readonly string[];
     readonly images: readonly string[];
+    /** what each image can upgrade */
+    readonly upgrades: readonly UpgradeWords[];
   };
   readonly packages: readonly {
     readonly id: string;
@@ -108,6 +112,7 @@ function describePlan(plan: MediaPlan): CheckResult {
       ...(facts.product === undefined ? {} : { product: facts.product }),
       architectures: facts.architectures,
       images: facts.images.map((image) => image.displayName ?? image.name ?? `image ${image.index}`),
+      upgrades: upgradeWords(upgradeImages(facts)),
     },
     packages: staged.packages,
     buildable: isBuildable(definition),

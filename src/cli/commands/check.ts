@@ -12,6 +12,7 @@ import { formatOption } from '../format-option.js';
 import { rulesPage } from '../rules-page.js';
 import { type CommonArguments, Session } from '../session.js';
 import { count, formatBytes } from '../units.js';
+import { upgradeLines } from '../upgrade-lines.js';
 
 interface CheckArguments extends CommonArguments {
   definition: string | undefined;
@@ -76,7 +77,7 @@ function planPage(result: CheckResult): string {
     `  content     ${count(result.files, 'file')}, ${formatBytes(result.fileBytes)}${shared}${image}`,
     `  boots       ${boot === '' ? 'nothing: start upgrade.cmd in Windows' : boot}`,
     `  upgrades    to ${windows.product ?? 'Windows'} ${windows.architectures.join(', ')}:`,
-    ...windows.images.map((name) => `                ${name}`),
+    ...upgradeLines(windows.upgrades).map((words) => `                ${words}`),
     ...packages.map(
       ({ id, kind, files, bytes }) => `  package     ${id} (${kind}): ${count(files, 'file')}, ${formatBytes(bytes)}`,
     ),

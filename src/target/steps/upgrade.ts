@@ -1,9 +1,10 @@
 /** `upgrade`: Windows Setup, as a scan or for good (design/task-sequence.md, 6; facts/configmgr.md, B.6 and E). */
+
+import { reasonOf } from '../gone.js';
 import { claimOf, type HookPaths, hookPaths, writeHooks } from '../hooks.js';
 import { describeSetupCode } from '../setup-codes.js';
 import { setupLine } from '../setup-line.js';
 import type { ChosenUpgrade, ProgramResult, StepFunction, StepResult } from '../step.js';
-import { reasonOf } from './run-program.js';
 import { judgeSetup } from './setup-result.js';
 import { waitForMedia } from './wait-for-media.js';
 import { windowsIdentity } from './windows-build.js';
