@@ -337,6 +337,8 @@ describe('what lies in the folder already', () => {
     expect(start(machine)).toEqual({ end: 'underWay', run: '20261125T000000Z' });
     expect(machine.registered.get(TASK.name)).toContain('S-1-5-18');
     expect(machine.tasksRun).toEqual([TASK.name]);
+    machine.cut('lost');
+    expect(machine.registered.get(TASK.name), 'also after a cut').toContain('S-1-5-18');
     expect([machine.text(LOCAL.journals[0]), machine.text(LOCAL.journals[1])]).toEqual(journal);
     expect(machine.changes.filter((change) => change.startsWith('copyFile'))).toEqual([]);
   });
@@ -374,6 +376,7 @@ describe.each(['network', 'removable'] as const)(
       ['what was not flushed is lost', 'lost', true],
       ['all of it is there', 'kept', true],
       ['it has its size and is full of zeros', 'zeroed', true],
+      ['the last change is there, and those before it are lost', 'lastOnly', true],
       ['Windows cannot flush, and everything is lost', 'lost', false],
       ['Windows cannot flush, and everything is full of zeros', 'zeroed', false],
     ] as const)('%s', (_, unflushed, canFlush) => {
@@ -390,6 +393,10 @@ describe.each(['network', 'removable'] as const)(
           for (const [path, text] of Object.entries(localFiles(kind === 'network'))) {
             expect(machine.text(path), `${path} below a sequence after call ${call}`).toBe(text);
           }
+        }
+        if (canFlush && machine.registered.get(TASK.name)) {
+          // Setup's hooks register the task from its file.
+          expect(machine.text(TASK.xml), `call ${call}`).toContain('S-1-5-18');
         }
         if (begun && canFlush) {
           // A run that has begun has its task and all that it needs: nobody has to come.

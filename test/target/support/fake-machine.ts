@@ -68,6 +68,8 @@ export class FakeMachine implements Machine {
   /** the call that is the last one; its effect is there, its return is not seen */
   cutAt = Number.POSITIVE_INFINITY;
   copyFault: ((from: string, to: string) => void) | undefined;
+  /** the change that was made last */
+  #last: { readonly kind: 'file' | 'task'; readonly key: string } | undefined;
   #durable: { nodes: Map<string, Node>; registered: Map<string, string> };
   readonly options: FakeOptions;
 
@@ -77,15 +79,23 @@ export class FakeMachine implements Machine {
     this.#durable = this.#state();
   }
 
-  /** The power goes: what was not flushed is lost, or all of it is there, or it has its size and is full of zeros. */
-  cut(unflushed: 'lost' | 'kept' | 'zeroed'): void {
+  /**
+   * The power goes: what was not flushed is lost, or all of it is there, or it has its size and is full of zeros, or the
+   * last change alone is there, for a disk writes in any order.
+   */
+  cut(unflushed: 'lost' | 'kept' | 'zeroed' | 'lastOnly'): void {
     if (unflushed === 'zeroed') this.#zero();
-    if (unflushed === 'lost') {
+    const last = unflushed === 'lastOnly' ? this.#last : undefined;
+    const file = last === undefined ? undefined : this.nodes.get(last.key);
+    const task = last === undefined ? undefined : this.registered.get(last.key);
+    if (unflushed === 'lost' || unflushed === 'lastOnly') {
       this.nodes.clear();
       this.registered.clear();
       for (const [key, node] of this.#durable.nodes) this.nodes.set(key, node);
       for (const [key, xml] of this.#durable.registered) this.registered.set(key, xml);
     }
+    if (last?.kind === 'file' && file?.text !== undefined) this.#put(file.path, file.text);
+    if (last?.kind === 'task' && task !== undefined) this.registered.set(last.key, task);
     this.cutAt = Number.POSITIVE_INFINITY;
     this.tasksRun.length = 0;
   }
@@ -122,6 +132,7 @@ export class FakeMachine implements Machine {
     const folder = path.slice(0, path.lastIndexOf('\\'));
     if (folder !== '') this.#folder(folder);
     this.nodes.set(path.toLowerCase(), { path, text });
+    this.#last = { kind: 'file', key: path.toLowerCase() };
   }
 
   #folder(path: string): void {
@@ -279,7 +290,15 @@ export class FakeMachine implements Machine {
   };
 
   readonly tasks: Tasks = {
-    register: (name, xml) => this.#call('tasks.register', () => void this.registered.set(name, xml), name),
+    register: (name, xml) =>
+      this.#call(
+        'tasks.register',
+        () => {
+          this.registered.set(name, xml);
+          this.#last = { kind: 'task', key: name };
+        },
+        name,
+      ),
     exists: (name) => this.#call('tasks.exists', () => this.registered.has(name)),
     run: (name) => this.#call('tasks.run', () => void this.tasksRun.push(name), name),
     remove: (name) => this.#call('tasks.remove', () => void this.registered.delete(name), name),
