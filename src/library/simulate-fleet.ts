@@ -7,7 +7,7 @@ import { machineReport } from '../simulation/machine-report.js';
 import { mediaContent } from '../simulation/media-content.js';
 import type { CutsReport, MachineReport } from '../simulation/report.js';
 import { runMachine } from '../simulation/run-machine.js';
-import type { SimulationOptions } from './simulate.js';
+import type { SimulationOptions } from './simulation-options.js';
 import type { SimulationSource } from './simulation-source.js';
 
 /** Milliseconds of work between two looks at the signal. */

@@ -2,7 +2,8 @@
 import { resolve } from 'node:path';
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, throwFindings } from '../errors.js';
-import type { MediaVariable, PackageFile } from '../simulation/media-content.js';
+import type { MediaVariable } from '../simulation/media-content.js';
+import type { PackageFile } from '../simulation/package-files.js';
 import type { CompiledSequence } from '../target/contract.js';
 import type { CompileMedia, SequenceMedia } from '../task-sequence/model.js';
 import type { Architecture } from '../upgrade-package/architectures.js';

@@ -5,20 +5,13 @@ import type { CompiledSequence, CompiledUpgradePackage } from '../target/contrac
 import { contentOf } from '../target/simulated/drive.js';
 import type { FileModel } from '../target/simulated/model.js';
 import type { MediaContent } from './machine-model.js';
-import { packageFiles } from './package-files.js';
+import { type PackageFile, packageFiles } from './package-files.js';
 
 /** A value that the media give to a task sequence variable. */
 export interface MediaVariable {
   readonly name: string;
   readonly value: string;
   readonly secret: boolean;
-}
-
-/** A file of a package, when the packages are known. */
-export interface PackageFile {
-  /** `/` between names, from the folder of the package */
-  readonly path: string;
-  readonly bytes: number;
 }
 
 export interface MediaInput {

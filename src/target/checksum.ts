@@ -4,8 +4,8 @@ const POLYNOMIAL = 0xedb88320;
 
 function makeTable(): number[] {
   const table: number[] = [];
-  for (let byte = 0; byte < 256; byte++) {
-    let value = byte;
+  for (let index = 0; index < 256; index++) {
+    let value = index;
     for (let bit = 0; bit < 8; bit++) value = (value & 1) === 1 ? (value >>> 1) ^ POLYNOMIAL : value >>> 1;
     table.push(value >>> 0);
   }

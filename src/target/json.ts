@@ -2,7 +2,7 @@
  * JSON in ASCII for an engine that has no JSON object, read without eval (design/task-sequence.md, Text; RFC 8259).
  * Keys are written in sorted order, so that the same value is the same text under every script engine.
  */
-import { sortedKeys } from './text.js';
+import { hasOwn, sortedKeys } from './text.js';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -153,7 +153,7 @@ class Reader {
       this.at += 4;
       return String.fromCharCode(parseInt(digits, 16));
     }
-    if (character === '' || !Object.hasOwn(ESCAPES, character)) this.fail('an escape is wrong');
+    if (character === '' || !hasOwn(ESCAPES, character)) this.fail('an escape is wrong');
     return ESCAPES[character] ?? '';
   }
 

@@ -2,6 +2,7 @@
  * Languages of Windows by the number its registry has them under (MS-LCID; facts/configmgr.md, B.5: OsLanguage).
  * `Nls\Language\InstallLanguage` holds the base language as four hexadecimal digits.
  */
+import { hasOwn } from './text.js';
 
 /** The languages that Windows is published in. */
 const LANGUAGES: Readonly<Record<string, string>> = {
@@ -56,7 +57,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 export function languageName(number: string): string {
   let digits = number.toLowerCase();
   while (digits.length < 4) digits = `0${digits}`;
-  const known = Object.hasOwn(LANGUAGES, digits) ? LANGUAGES[digits] : undefined;
+  const known = hasOwn(LANGUAGES, digits) ? LANGUAGES[digits] : undefined;
   return known ?? digits;
 }
 
@@ -64,7 +65,7 @@ export function languageName(number: string): string {
 export function languageNumber(name: string): string {
   const wanted = name.toLowerCase();
   for (const number in LANGUAGES) {
-    if (Object.hasOwn(LANGUAGES, number) && LANGUAGES[number]?.toLowerCase() === wanted) return number;
+    if (hasOwn(LANGUAGES, number) && LANGUAGES[number]?.toLowerCase() === wanted) return number;
   }
   return '0409';
 }
@@ -72,6 +73,6 @@ export function languageNumber(name: string): string {
 /** Every language of the table. */
 export function languageNames(): readonly string[] {
   const names: string[] = [];
-  for (const number in LANGUAGES) if (Object.hasOwn(LANGUAGES, number)) names.push(LANGUAGES[number] ?? '');
+  for (const number in LANGUAGES) if (hasOwn(LANGUAGES, number)) names.push(LANGUAGES[number] ?? '');
   return names;
 }

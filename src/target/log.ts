@@ -5,7 +5,7 @@
 import { reasonOf } from './gone.js';
 import type { Clock, Machine } from './machine.js';
 import type { Log } from './step.js';
-import { padded } from './text.js';
+import { linesOf, padded } from './text.js';
 
 /** CMTrace's type of a line, which it colours. */
 type Severity = 1 | 2 | 3;
@@ -42,7 +42,7 @@ export class CmTraceLog implements Log {
   private write(text: string, severity: Severity): void {
     let lines = '';
     // Masked as a whole: a secret may have several lines.
-    for (const line of this.masking.mask(text).split(/[\r\n]+/)) {
+    for (const line of linesOf(this.masking.mask(text))) {
       if (line !== '') lines += cmTraceLine(line, severity, this.machine.clock);
     }
     try {

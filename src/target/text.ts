@@ -64,11 +64,21 @@ export function parseIsoTime(text: string): number | undefined {
 /** The names of what an object has, sorted: no engine's order of properties is relied upon. */
 export function sortedKeys(object: Readonly<Record<string, unknown>>): string[] {
   const keys: string[] = [];
-  for (const key in object) if (Object.hasOwn(object, key)) keys.push(key);
+  for (const key in object) if (hasOwn(object, key)) keys.push(key);
   return keys.sort(byCodeUnits);
 }
 
 function byCodeUnits(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+/** Whether the object itself has the property: names may come from outside, like `constructor`. */
+export function hasOwn(object: Readonly<Record<string, unknown>>, key: string): boolean {
+  return Object.prototype.hasOwnProperty.call(object, key) as boolean;
+}
+
+/** Lines without their ends; JScript's own split takes a pattern and drops what is empty. */
+export function linesOf(text: string): string[] {
+  return text.replace(/\r\n?/g, '\n').split('\n');
 }

@@ -3,7 +3,7 @@
  * Which names a step may set is asked in steps/settable.ts; here the engine may set all of them.
  */
 import type { Variables } from './step.js';
-import { contains, sortedKeys } from './text.js';
+import { contains, hasOwn, linesOf, sortedKeys } from './text.js';
 
 /** A variable as it is kept in variables.json and in the journal. */
 export interface StoredVariable {
@@ -117,7 +117,7 @@ export class VariableStore implements Variables {
 
   private find(name: string): StoredVariable | undefined {
     const key = keyOf(name);
-    return Object.hasOwn(this.byName, key) ? this.byName[key] : undefined;
+    return hasOwn(this.byName, key) ? this.byName[key] : undefined;
   }
 
   private put(variable: StoredVariable): void {
@@ -131,7 +131,7 @@ export class VariableStore implements Variables {
     for (const value of values) {
       if (isMaskable(value)) parts.push(value);
       // A log writes a text of several lines line by line.
-      if (/[\r\n]/.test(value)) for (const line of value.split(/[\r\n]+/)) if (isMaskable(line)) parts.push(line);
+      if (/[\r\n]/.test(value)) for (const line of linesOf(value)) if (isMaskable(line)) parts.push(line);
     }
     if (parts.length === 0) return false;
     parts.sort((a, b) => b.length - a.length);
