@@ -88,6 +88,11 @@ export class Journal {
     this.settles = undefined;
   }
 
+  /** Whether the newest record is known to be on the disk. */
+  isOnDisk(): boolean {
+    return this.settles === undefined;
+  }
+
   /** Both slots: nothing of before can come back, and nothing of it, as secret values, is left. */
   writeBoth(state: RunState): void {
     this.write(state);

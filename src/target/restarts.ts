@@ -39,6 +39,10 @@ export function isRestartToCome(run: Run): boolean {
   if (state.boot !== run.boot) {
     state.restarts += 1;
     log.info(pending ? 'The computer has restarted' : 'The computer was switched off and has started again');
+    // Where Windows cannot flush, the newest records may have been lost with the power.
+    if (!pending && !run.journal.isOnDisk()) {
+      log.warning('This Windows cannot write to the disk at once: what ran in the minute before may be done again');
+    }
   }
   if (!pending) return false;
   if (pending.boot === run.boot) return true;

@@ -52,6 +52,8 @@ export class VariableStore implements Variables {
 
   /** A secret stays one when it is set again without saying so. */
   set(name: string, value: string, secret = false): void {
+    // What had no value and gets none has not changed.
+    if (value === '' && !this.find(name)) return;
     const key = name.toLowerCase();
     if (!contains(this.changed, key)) this.changed.push(key);
     this.setQuietly(name, value, secret);

@@ -33,7 +33,8 @@ export const servicePack: Check = ({ machine, source: { identity, running }, cho
       `Install the update ${SHA2_UPDATES[1]}, and restart`,
     );
   }
-  if ((chosen?.image.build ?? 0) < ELEVEN || build >= ELEVEN) return PASSED;
+  // Servers have builds between these, and revisions of their own.
+  if (running.type !== 'client' || (chosen?.image.build ?? 0) < ELEVEN || build >= ELEVEN) return PASSED;
   const revision = machine.registry.read(CURRENT_VERSION, 'UBR');
   if (revision === undefined || Number(revision) >= READY_FOR_ELEVEN) return PASSED;
   return failed(

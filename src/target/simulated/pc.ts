@@ -60,6 +60,8 @@ export class SimulatedPc implements FilesHost {
   readonly locks = new Map<string, number>();
   readonly events: PcEvent[] = [];
   readonly console: string[] = [];
+  /** command lines of the programs that were started */
+  readonly started: string[] = [];
   readonly random: Random;
   readonly canFlush: boolean;
   windows: WindowsModel;
@@ -296,6 +298,7 @@ export class SimulatedPc implements FilesHost {
 
   #behaviourOf(command: Command): Behaviour {
     const { line } = command;
+    this.started.push(line);
     const program = programOf(line);
     const model = this.#commands.find(line);
     if (!model && !this.#exists(program)) throw new Error(`The system cannot find the file specified: "${program}"`);

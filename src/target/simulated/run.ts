@@ -24,6 +24,8 @@ export interface SimulatedEnd extends WorldEnd {
   readonly started: StartEnd['end'] | undefined;
   readonly events: readonly PcEvent[];
   readonly console: readonly string[];
+  /** command lines of the programs that were started */
+  readonly programs: readonly string[];
   /** BitLocker of every drive: 0 off, 1 on, 2 locked */
   readonly protection: readonly { readonly drive: string; readonly status: number }[];
   /** whether the task that resumes is still there */
@@ -55,6 +57,7 @@ export function simulateRun(model: MachineModel, options: RunOptions = {}): Simu
     started,
     events: pc.events,
     console: pc.console,
+    programs: pc.started,
     windows: pc.windows,
     protection: pc.bitLocker.status(),
     running: pc.tasks.names().some((name) => name === 'Inplace'),

@@ -2,9 +2,9 @@
  * The world around a simulated machine: the technician who starts the upgrade, Windows that starts scheduled tasks,
  * Setup that goes on after the restart. It drives the engine until nothing would go on any more.
  */
-import { localFolder } from '../local-folder.js';
 import type { Machine } from '../machine.js';
 import { SimulatedFiles } from './files.js';
+import { readJournal } from './journal-look.js';
 import type { MachineModel } from './model.js';
 import { type PcOptions, SimulatedPc } from './pc.js';
 import { SYSTEM_SETUP } from './windows-registry.js';
@@ -19,7 +19,7 @@ export interface Engine {
 
 export interface WorldOptions extends PcOptions {
   /** called when the power goes, before anything of it is lost */
-  readonly beforeCut?: (machine: Machine) => void;
+  readonly beforeCut?: (machine: Machine, facts: { readonly taskHasRun: boolean }) => void;
   /** called when the machine starts again after a power cut, before anything of the engine runs */
   readonly afterCut?: (machine: Machine, pc: SimulatedPc) => void;
 }
@@ -51,6 +51,8 @@ export class World {
   #oobe: { readonly hook: string | undefined } | undefined;
   #technicianWaits = true;
   #starts = 0;
+  /** whether /start has come to its end, and the engine's own task has run */
+  #taskHasRun = false;
   #wasCut = false;
 
   constructor(
@@ -61,7 +63,7 @@ export class World {
     this.pc = new SimulatedPc(model, options, {
       registered: (name) => this.#watch(name, false),
       started: (name) => this.#taskStarted(name),
-      powerGoes: () => options.beforeCut?.(this.pc.observer()),
+      powerGoes: () => options.beforeCut?.(this.pc.observer(), { taskHasRun: this.#taskHasRun }),
     });
   }
 
@@ -116,8 +118,7 @@ export class World {
 
   /** Whether there is a run, under way or over: then the technician does not start again. */
   #hasBegun(): boolean {
-    const files = new SimulatedFiles(this.pc, 0);
-    return localFolder({ systemDrive: 'C:' }).journals.some((path) => files.stat(path) !== undefined);
+    return readJournal(this.pc.observer()).state === 'whole';
   }
 
   #boot(): void {
@@ -185,6 +186,7 @@ export class World {
   }
 
   #taskStarted(name: string): void {
+    this.#taskHasRun = true;
     // From now on the task goes on by itself: the technician was told that the window may be closed. Where Windows
     // cannot flush, a power cut soon afterwards can still lose the task, and he sees that nothing happens.
     if (this.model.canFlush) this.#technicianWaits = false;

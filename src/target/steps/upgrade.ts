@@ -91,6 +91,8 @@ function alreadyEnded(context: Context, chosen: ChosenUpgrade): StepResult | und
   const claim = claimOf(machine, content.folder);
   if (memory[BEGAN_IN] === identityText(context) && claim === undefined) return undefined;
   const message = 'Windows Setup had prepared the upgrade, and the computer has started since';
+  // 0 or 3: with any other code there would be nothing prepared, and an earlier scan's code must not be taken for this one.
+  context.variables.set('_SMSTSOSUpgradeActionReturnCode', '0');
   log.info(message);
   return { outcome: 'success', message, upgradePending: chosen };
 }
