@@ -141,7 +141,7 @@ function longKey(key: string): string {
   const end = key.indexOf('\\') < 0 ? key.length : key.indexOf('\\');
   const root = key.substring(0, end).toUpperCase();
   const rest = key.substring(end).replace(/\\+$/, '');
-  for (const [letters, name] of SHORT_KEYS) if (root === letters) return name + rest;
+  for (const [abbreviated, full] of SHORT_KEYS) if (root === abbreviated) return full + rest;
   return root + rest;
 }
 

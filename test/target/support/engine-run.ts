@@ -115,7 +115,7 @@ export function compiled(steps: readonly Draft[]): CompiledSequence {
     name: 'Test',
     steps: nodes,
     packages: [{ id: 'TOOLS', kind: 'files', path: 'deploy/packages/TOOLS', bytes: 10 }],
-    upgradePackages: [{ id: 'windows', path: '', images, bytes: 1000, setup }],
+    upgradePackages: [{ id: 'windows', path: '', images, bytes: 1000, setup, scan: [] }],
   };
 }
 

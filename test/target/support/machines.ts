@@ -68,10 +68,8 @@ export function server(build = 17763, change: PcChange = {}): FakeMachine {
   });
 }
 
-/** Arguments of a scan that is the second step. */
-const SCAN_SETUP = {
-  '2': [{ text: '/auto' }, { text: 'upgrade' }, { text: '/compat' }, { text: 'scanonly' }, { package: 'TOOL' }],
-} as const;
+/** Setup's arguments of /scan. */
+const SCAN = [{ text: '/auto' }, { text: 'upgrade' }, { text: '/compat' }, { text: 'scanonly' }] as const;
 
 /** Media of a release as the compiled sequence has them. */
 export function upgradePackage(
@@ -80,5 +78,5 @@ export function upgradePackage(
   architecture: 'x86' | 'x64' | 'arm64' = 'x64',
 ): CompiledUpgradePackage {
   const images = upgradeImages(assumedWindows(release, language, architecture));
-  return { id: 'windows', path: '', images, bytes: 5 * GIB, setup: SCAN_SETUP };
+  return { id: 'windows', path: '', images, bytes: 5 * GIB, setup: {}, scan: SCAN };
 }
