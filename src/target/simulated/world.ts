@@ -105,15 +105,18 @@ export class World {
   #technician(): void {
     if (!this.#technicianWaits) return;
     this.#starts += 1;
-    const { name, present } = this.pc.mediaDrive;
-    if (!present) return;
-    this.#process(() => this.engine.start(this.pc.machineFor(name)));
+    const { mediaDrive } = this.pc;
+    // A share is connected again, an ISO mounted again: what starts the upgrade is on it.
+    if (!this.model.media.survivesRestart) mediaDrive.present = true;
+    if (!mediaDrive.present) return;
+    this.#process(() => this.engine.start(this.pc.machineFor(mediaDrive.name)));
     this.#technicianWaits = false;
   }
 
   /** The technician sees that it was cut short and comes again, unless the task is there that goes on by itself. */
   #startsAgain(): boolean {
-    return this.#technicianWaits && this.#starts < MOST_STARTS && this.pc.mediaDrive.present;
+    const isThere = this.pc.mediaDrive.present || !this.model.media.survivesRestart;
+    return this.#technicianWaits && this.#starts < MOST_STARTS && isThere;
   }
 
   /** Whether there is a run, under way or over: then the technician does not start again. */
