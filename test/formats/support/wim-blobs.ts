@@ -30,11 +30,13 @@ export async function wimResources(path: string): Promise<Resource[]> {
   const found: Resource[] = [];
   const { offset: tableAt, sizeBytes } = header.blobTable;
   for (let at = tableAt; at < tableAt + sizeBytes; at += ENTRY_BYTES) {
+    // an entry for a blob inside a solid resource says where it is in there; the one for the resource has a size of 2^32
+    const inSolid = (wim[at + 7]! & RESOURCE_FLAGS.solid) !== 0;
+    if (inSolid && view.getBigUint64(at + 16, true) !== 2n ** 32n) continue;
     const resource = readResourceHeader(view, at, wim.length, {});
     const raw = wim.subarray(resource.offset, resource.offset + resource.sizeBytes);
-    if (resource.flags & RESOURCE_FLAGS.solid) {
-      if (resource.originalSizeBytes === 2 ** 32) found.push(solid(raw));
-    } else if (resource.flags & RESOURCE_FLAGS.compressed) {
+    if (inSolid) found.push(solid(raw));
+    else if (resource.flags & RESOURCE_FLAGS.compressed) {
       found.push(plain(raw, resource.originalSizeBytes, header.chunkSizeBytes));
     }
   }
