@@ -44,10 +44,15 @@ export function byPlace(a: Blob, b: Blob): number {
 }
 
 /**
- * Reads the blob table of a part.
+ * Reads the blobs of a part.
  * @throws InplaceError SOURCE_CORRUPT, SOURCE_UNSUPPORTED
  */
 export async function readBlobs(part: WimPart, cache: ChunkCache): Promise<Blob[]> {
+  return await new BlobReader(part, cache).read(await readBlobTable(part, cache));
+}
+
+/** The entries of a part's blob table. @throws InplaceError SOURCE_CORRUPT, SOURCE_UNSUPPORTED */
+export async function readBlobTable(part: WimPart, cache: ChunkCache): Promise<BlobEntry[]> {
   const { file, content, header } = part;
   const { blobTable } = header;
   const where: Place = { file, offset: blobTable.offset, field: 'BlobTable' };
@@ -56,8 +61,7 @@ export async function readBlobs(part: WimPart, cache: ChunkCache): Promise<Blob[
     throw unsupported(`A blob table of ${most} bytes; at most ${MAX_BLOB_TABLE_BYTES} are read`, where);
   }
   const table = await readBytes(resourceContent(part, blobTable, cache, where));
-  const entries = readBlobEntries(table, header.partNumber, content.size, where);
-  return await new BlobReader(part, cache).read(entries);
+  return readBlobEntries(table, header.partNumber, content.size, where);
 }
 
 /** The uncompressed bytes of a resource that is stored for itself. */
