@@ -53,7 +53,15 @@ const rooms = {
 };
 
 /** `formats/a` may import `formats/b` only where the design names it. */
-const formats = { udf: [], iso9660: ['eltorito'], eltorito: [], wim: [] };
+const formats = {
+  udf: [],
+  iso9660: ['eltorito'],
+  eltorito: [],
+  wim: ['lzx', 'xpress', 'lzms'],
+  xpress: [],
+  lzx: [],
+  lzms: [],
+};
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `${room}-imports-only-what-it-may`,
@@ -88,7 +96,7 @@ module.exports = {
     ...roomRules,
     ...formatRules,
     only('formats-have-a-rule-each', '^src/formats/', [
-      '^src/formats/(udf|iso9660|eltorito|wim)/',
+      '^src/formats/(udf|iso9660|eltorito|wim|xpress|lzx|lzms)/',
       '^src/(upgrade-package|task-sequence|image|staging|library)/',
     ]),
     {
