@@ -1,6 +1,7 @@
 /** One chunk of a compressed resource, by the compression of the WIM. */
 import { corrupt } from '../../bytes/corrupt.js';
 import { InplaceError, type Place } from '../../errors.js';
+import { LzmsDecompressor } from '../lzms/decompress.js';
 import { LzxDecompressor } from '../lzx/decompress.js';
 import { XpressDecompressor } from '../xpress/decompress.js';
 import type { ChunkFormat } from './chunk-format.js';
@@ -36,7 +37,12 @@ function decompressorFor({ compression, chunkSizeBytes }: ChunkFormat): Decompre
   const key = `${compression} ${chunkSizeBytes}`;
   const known = decompressors.get(key);
   if (known !== undefined) return known;
-  const made = compression === 'xpress' ? new XpressDecompressor() : new LzxDecompressor(Math.log2(chunkSizeBytes));
+  const made = makeDecompressor({ compression, chunkSizeBytes });
   decompressors.set(key, made);
   return made;
+}
+
+function makeDecompressor({ compression, chunkSizeBytes }: ChunkFormat): Decompressor {
+  if (compression === 'xpress') return new XpressDecompressor();
+  return compression === 'lzx' ? new LzxDecompressor(Math.log2(chunkSizeBytes)) : new LzmsDecompressor();
 }

@@ -1,5 +1,5 @@
 /** Opening and writing WIMs in tests. */
-import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Content, readBytes } from '../../../../src/content/content.js';
 import { FileContent, openFile } from '../../../../src/content/file.js';
@@ -12,7 +12,13 @@ import { runOk } from '../../../support/tools.js';
 
 /** Opens files of this computer as one WIM. */
 export async function openWims(...paths: readonly string[]): Promise<Wim> {
-  return await openWim(await Promise.all(paths.map(async (file) => ({ file, content: await openFile(file) }))));
+  const files = await Promise.all(paths.map(async (file) => ({ file, content: await openFile(file) })));
+  try {
+    return await openWim(files);
+  } catch (error) {
+    for (const { content } of files) await content.close();
+    throw error;
+  }
 }
 
 export async function closeWim(wim: Wim): Promise<void> {
@@ -55,6 +61,7 @@ export async function applyAll(
   ...more: readonly string[]
 ): Promise<string[]> {
   const folders: string[] = [];
+  mkdirSync(into, { recursive: true });
   for (let image = 1; image <= images; image++) {
     const folder = join(into, `image${image}`);
     await runOk('wimlib-imagex', ['apply', wim, String(image), folder, ...more]);
