@@ -25,6 +25,8 @@ const NEEDED = [
   ['/usr/lib/wine/wine64', 'wine64', 'runs upgrade.cmd and the Windows build of Node'],
   ['x86_64-w64-mingw32-gcc', 'gcc-mingw-w64-x86-64', 'builds the UEFI probe and Windows stand-ins'],
   ['wimlib-imagex', 'wimtools', 'judges WIM files'],
+  ['mkntfs', 'ntfs-3g', 'makes NTFS volumes for wimlib to capture'],
+  ['ntfscp', 'ntfs-3g', 'writes alternate streams'],
   ['mcopy', 'mtools', 'reads FAT'],
   ['fsck.fat', 'dosfstools', 'judges FAT'],
   ['busybox', 'busybox-static', 'is the system of the kernel that mounts images'],
