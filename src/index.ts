@@ -3,6 +3,7 @@
  * with every problem it found; nothing here touches the terminal, the clock or the environment.
  */
 
+export { parseSize, SIZE_FORM } from './bytes/size.js';
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -14,8 +15,6 @@ export {
   type Place,
   printable,
 } from './errors.js';
-export type { ImageChoice } from './formats/wim/choose-images.js';
-export type { WimVerification } from './formats/wim/verify.js';
 export type { Verification } from './image/verification.js';
 export { type BuildOptions, type BuildResult, build, outputName } from './library/build.js';
 export { type CheckOptions, type CheckResult, check } from './library/check.js';
@@ -27,8 +26,8 @@ export { verify } from './library/verify.js';
 export { type ExtractOptions, type ExtractResult, extractFromWim } from './library/wim/extract.js';
 export { listWim, type WimListEntry, type WimListing } from './library/wim/list.js';
 export { type SplitOptions, type SplitResult, splitWimFile } from './library/wim/split.js';
-export { type TrimOptions, type TrimResult, trimWimFile } from './library/wim/trim.js';
-export { verifyWimFile } from './library/wim/verify.js';
+export { type ImageChoice, type TrimOptions, type TrimResult, trimWimFile } from './library/wim/trim.js';
+export { verifyWimFile, type WimVerification } from './library/wim/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
 export { LAST_EPOCH } from './staging/times.js';
 export { VERSION } from './version.js';

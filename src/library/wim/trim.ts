@@ -6,6 +6,8 @@ import type { WorkOptions } from '../work.js';
 import { writeFileView } from './emit-view.js';
 import { withWim } from './open-path.js';
 
+export type { ImageChoice } from '../../formats/wim/choose-images.js';
+
 export interface TrimOptions extends WorkOptions {
   /** images that stay */
   readonly keep: readonly ImageChoice[];

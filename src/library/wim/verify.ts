@@ -3,6 +3,8 @@ import { verifyWim as verifyOpened, type WimVerification } from '../../formats/w
 import type { WorkOptions } from '../work.js';
 import { withWim } from './open-path.js';
 
+export type { WimVerification } from '../../formats/wim/verify.js';
+
 /**
  * Reads a WIM whole: SHA-1 of every blob, the integrity table when there is one, and that every image's tree is whole. The findings
  * are the result.
