@@ -3,6 +3,7 @@
  * with every problem it found; nothing here touches the terminal, the clock or the environment.
  */
 
+export { parseSize, SIZE_FORM } from './bytes/size.js';
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -22,6 +23,11 @@ export { type Inspection, inspect } from './library/inspect.js';
 export type { Output } from './library/output.js';
 export type { MediaFormat } from './library/plan.js';
 export { verify } from './library/verify.js';
+export { type ExtractOptions, type ExtractResult, extractFromWim } from './library/wim/extract.js';
+export { listWim, type WimListEntry, type WimListing } from './library/wim/list.js';
+export { type SplitOptions, type SplitResult, splitWimFile } from './library/wim/split.js';
+export { type ImageChoice, type TrimOptions, type TrimResult, trimWimFile } from './library/wim/trim.js';
+export { verifyWimFile, type WimVerification } from './library/wim/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
 export { LAST_EPOCH } from './staging/times.js';
 export { VERSION } from './version.js';

@@ -97,14 +97,16 @@ function editionLines(edition: Setup['editionConfiguration']): string[] {
   return parts.length === 0 ? [] : [line('ei.cfg', parts.join(', '))];
 }
 
-function imageLine(image: Image): string {
+/** One image of a WIM: number, name, edition. */
+export function imageLine(image: Image): string {
   const { index, editionId, installationType, architecture, version } = image;
   const build = version
     ? `${version.major}.${version.minor}.${version.build}${version.spBuild ? `.${version.spBuild}` : ''}`
     : '';
   const name = image.displayName ?? image.name ?? 'no name';
   const facts = [editionId, installationType, architecture, image.defaultLanguage, build].filter(Boolean);
-  return `${' '.repeat(16)}${String(index).padStart(2)}  ${name} (${facts.join(', ')})`;
+  const shown = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  return `${' '.repeat(16)}${String(index).padStart(2)}  ${name}${shown}`;
 }
 
 function wimLines({ header, images }: NonNullable<Inspection['wim']>): string[] {

@@ -8,9 +8,10 @@ import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { notBuiltCommands } from './commands/not-built.js';
 import { verifyCommand } from './commands/verify.js';
+import { wimCommand } from './commands/wim/wim.js';
 import { EXIT_CODES } from './exit-codes.js';
 
-const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, verifyCommand];
+const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, verifyCommand, wimCommand];
 
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
 function fail(given: string | null, error: Error | undefined): never {
@@ -58,6 +59,7 @@ const parser = yargs(hideBin(process.argv))
   .command(checkCommand)
   .command(buildCommand)
   .command(verifyCommand)
+  .command(wimCommand)
   .command(notBuiltCommands)
   .demandCommand(1, 'No command was given')
   .strictCommands()

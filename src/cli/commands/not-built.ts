@@ -8,7 +8,6 @@ const COMMANDS: Record<string, string> = {
   write: 'Sticks are not written yet: build an iso and burn it, or attach it to a virtual machine',
   simulate: 'Task sequences are not simulated yet',
   import: 'Task sequences are not imported yet: write the steps into a YAML file',
-  wim: 'WIM files are not changed yet: "inplace inspect" shows what is in one',
   report: 'Reports from the field are not read yet',
 };
 

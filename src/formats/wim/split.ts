@@ -71,8 +71,3 @@ function tooLarge(wim: Wim, what: string, limitBytes: number): InplaceError {
     hint: 'Allow larger parts, or keep the WIM whole on a file system that holds it, such as that of an ISO',
   });
 }
-
-/** `install.swm`, `install2.swm`, `install3.swm` …: the names that Windows Setup and DISM expect of parts. */
-export function partName(stem: string, part: number, extension = 'swm'): string {
-  return `${stem}${part === 1 ? '' : part}.${extension}`;
-}
