@@ -43,6 +43,7 @@ export const ERROR_CODES = {
   SOURCE_UNREADABLE: ['source', 'An input cannot be read'],
   SOURCE_CHANGED: ['source', 'An input changed while it was being read'],
   SOURCE_CORRUPT: ['source', 'An input breaks the rules of its own format'],
+  BOOT_TRUST: ['source', 'Boot files do not have the signatures that bootManager asks for'],
   SOURCE_UNSUPPORTED: ['source', 'An input is in a form this program does not read'],
   NOT_WINDOWS_MEDIA: ['source', 'An ISO or folder is not Windows install media'],
   CHECKSUM_MISMATCH: ['safety', 'An input does not have the given SHA-256'],

@@ -56,8 +56,8 @@ export function examineBootFile(path: string, bytes: Uint8Array, authorities: re
 }
 
 /**
- * UEFI 32.4: one valid signature that is trusted is enough, and one that is forbidden is too much. Firmware looks at the signatures of the
- * certificate table only (EDK2, DxeImageVerificationLib).
+ * UEFI, Secure Boot, image authorization: one valid signature that is trusted is enough, and one that is forbidden is too much. Firmware looks
+ * at the signatures of the certificate table only (EDK2, DxeImageVerificationLib).
  */
 function judge(signatures: readonly AuthenticodeSignature[], authorities: readonly Authority[]): Boots {
   const valid = signatures.filter(({ nested, problem }) => !nested && problem === undefined);

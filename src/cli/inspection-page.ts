@@ -1,5 +1,6 @@
 /** What `inspect` shows a person: one page, the answer first. */
 import { type Finding, formatFinding, type Inspection } from '../index.js';
+import { bootTrustLines } from './boot-trust-page.js';
 import { count, formatBytes } from './units.js';
 
 type Windows = NonNullable<Inspection['windows']>;
@@ -14,6 +15,7 @@ export function inspectionPage(inspection: Inspection): string {
     ...(inspection.windows ? windowsLines(inspection.windows) : []),
     ...(inspection.wim ? wimLines(inspection.wim) : []),
     ...(inspection.bootEntries ? bootEntryLines(inspection.bootEntries) : []),
+    ...(inspection.bootTrust ? bootTrustLines(inspection.bootTrust) : []),
     ...findingLines(inspection.windows?.findings ?? []),
   ].join('\n');
 }

@@ -134,10 +134,13 @@ function checkChoices(document: YamlDocument, format: string | undefined): reado
   if (format === undefined && FORMATS_NOT_BUILT.some((known) => known === document.at(['output', 'format']))) {
     notBuilt(['output', 'format'], 'sticks cannot be made', 'Use iso, folder or zip');
   }
-  if (['2011', '2023'].includes(String(document.at(['bootManager'])))) {
-    notBuilt(['bootManager'], 'boot managers stay as they are', 'Write asIs, and take an ISO whose boot managers fit');
-  }
   return findings;
+}
+
+/** YAML reads 2023 as a number and "2023" as text; both mean the year. */
+function bootManagerOf(value: MediaYaml['bootManager']): MediaDefinition['bootManager'] {
+  if (value === 'asIs') return value;
+  return String(value) === '2011' ? '2011' : '2023';
 }
 
 function resolveDefinition(
@@ -168,6 +171,7 @@ function resolveDefinition(
       .sort((a, b) => byCodeUnit(a.id, b.id)),
     variables: [...variables].sort((a, b) => byCodeUnit(a.name, b.name)),
     autorun: yaml.autorun,
+    bootManager: bootManagerOf(yaml.bootManager),
     // Other formats were refused before.
     output: { ...yaml.output, ...(format ? { format } : {}) } as MediaDefinition['output'],
     ...(taskSequence === undefined ? {} : { sequenceFile: resolveSource(document, taskSequence) }),

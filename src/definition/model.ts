@@ -22,6 +22,8 @@ export interface MediaDefinition {
   /** sorted by name */
   readonly variables: readonly MediaVariable[];
   readonly autorun: boolean;
+  /** which Secure Boot authority signs what boots */
+  readonly bootManager: 'asIs' | '2011' | '2023';
   readonly output: {
     readonly format: 'iso' | 'folder' | 'zip';
     /** false takes efisys_noprompt.bin */
@@ -52,6 +54,7 @@ export type MediaField =
   | 'bootImage'
   | 'taskSequence'
   | 'autorun'
+  | 'bootManager'
   | 'output.format'
   | 'output.bootPrompt'
   | `packages.${string}`

@@ -137,7 +137,9 @@ export const mediaSchema = z.strictObject({
   bootManager: z
     .union([z.enum(['asIs', '2011', '2023']), z.literal(2011), z.literal(2023)])
     .default('asIs')
-    .describe('asIs: the boot managers of the upgrade package as they are. 2011 and 2023 do not work yet.'),
+    .describe(
+      'Which Secure Boot authority signs what boots. asIs: the boot managers of the upgrade package as they are. 2011: checks that they are signed by the authorities of 2011. 2023: takes those that the boot image holds for the authorities of 2023.',
+    ),
   output: output.prefault({}),
   password: notBuilt('Protects the media.', 'media is not encrypted', 'Leave it out, and keep the media safe'),
   signing: notBuilt(

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type BootTrust, examineBootTrust } from '../boot-trust/boot-trust.js';
 import type { Content } from '../content/content.js';
 import { FileContent, openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
@@ -36,12 +37,14 @@ export interface Inspection {
   /** seen as Windows install media */
   readonly windows?: WindowsMediaFacts;
   readonly wim?: { readonly header: WimHeader; readonly images: readonly WimImage[] };
+  /** which firmware with Secure Boot starts it; left out when nothing on it starts under UEFI */
+  readonly bootTrust?: BootTrust;
   /** deploy/media.json, when inplace built it */
   readonly media?: MediaSummary;
 }
 
 /**
- * Looks into a path: headers, XML and small files only.
+ * Looks into a path: headers, XML, small files and boot files only.
  * @throws InplaceError when it cannot be read
  */
 export async function inspect(path: string): Promise<Inspection> {
@@ -119,7 +122,9 @@ async function inspectTree(
   const media = file && (await readMediaJson(file.content).finally(() => closeFile(file.content)));
   const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
   const listing = tree.files.map((file) => ({ path: file.path, bytes: file.content.size }));
-  return { path, kind, files: tree.files.length, bytes, listing, windows, ...(media ? { media } : {}) };
+  const trust = await examineBootTrust(tree);
+  const bootTrust = trust.media.length + trust.bootImage.length > 0 ? { bootTrust: trust } : {};
+  return { path, kind, files: tree.files.length, bytes, listing, windows, ...bootTrust, ...(media ? { media } : {}) };
 }
 
 /** A file of a folder is opened by reading it; those inside an ISO or zip share one that its owner closes. */

@@ -625,8 +625,6 @@ describe('options of the design that are not built are refused by name', () => {
     ['password: x', 'password'],
     ['signing: x', 'signing'],
     ['usb: { layout: fat32+exfat }', 'usb'],
-    ['bootManager: 2023', 'bootManager'],
-    ['bootManager: "2011"', 'bootManager'],
     ['output: { format: usb }', 'output.format'],
     ['output: { format: hybrid }', 'output.format'],
     ['output: { size: 14 GiB }', 'output.size'],
