@@ -6,7 +6,7 @@ import { type Authority, MICROSOFT_AUTHORITIES } from '../boot-trust/authorities
 import type { BootFile, Boots } from '../boot-trust/boot-file.js';
 import { type BootImageFile, examineBootImageFiles, readBootImageFiles } from '../boot-trust/boot-image-files.js';
 import { examineBootTrust } from '../boot-trust/boot-trust.js';
-import { type Content, readBytes } from '../content/content.js';
+import type { Content } from '../content/content.js';
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';

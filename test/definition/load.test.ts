@@ -31,6 +31,7 @@ describe('a definition that is right', () => {
       packages: [],
       variables: [],
       autorun: true,
+      bootManager: 'asIs',
       output: { format: 'iso', bootPrompt: true },
       sequences: {
         client: expect.objectContaining({ name: 'In-place upgrade of Windows' }) as unknown,
@@ -57,7 +58,7 @@ variables:
   Plain: { value: 1.10, secret: false }
   ProductKey: { secret: true, value: "${KEY}" }
 autorun: false
-bootManager: asIs
+bootManager: 2023
 output: { format: zip, bootPrompt: false }
 `;
     const sequence = 'name: All\nsteps: [{ upgrade: { drivers: LATITUDE, key: productkey } }, { restart: {} }]';
@@ -661,7 +662,7 @@ variables: { B: 1, A: { secret: true, value: hunter2 } }`;
     expect(text).not.toContain(base);
     expect(text).not.toContain('windows.iso');
     expect(text).toMatchInlineSnapshot(
-      `"{"name":"Field upgrade","label":"FIELD_UPGRADE","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"output":{"format":"iso","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
+      `"{"name":"Field upgrade","label":"FIELD_UPGRADE","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"bootManager":"asIs","output":{"format":"iso","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
     );
   });
 
