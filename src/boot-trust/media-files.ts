@@ -11,6 +11,8 @@ import { type BootFile, examineBootFile } from './boot-file.js';
 export const MAX_BOOT_FILE_BYTES = 64 * 2 ** 20;
 
 const PROGRAM = /^(bootmgr\.efi|efi\/boot\/boot[^/]*\.efi|efi\/microsoft\/boot\/[^/]*\.efi)$/i;
+/** UEFI 3.5.1.1: the name that firmware looks for; what else lies there is started by that program, under its own rules. */
+const STARTED = /^EFI\/BOOT\/BOOT[^/]*\.EFI$/i;
 /** FAT images that El Torito names, with a program inside. */
 const EFISYS = /^efi\/microsoft\/boot\/efisys[^/]*\.bin$/i;
 
@@ -37,10 +39,11 @@ async function examineEfisys(file: TreeFile, authorities: readonly Authority[]):
   return bytes === undefined ? [tooLarge(file)] : examineFatImage(file.path, bytes, authorities);
 }
 
-/** The programs in a FAT image; one entry with the problem when it cannot be read. */
+/** What firmware starts from a FAT image; one entry with the problem when there is nothing, or it cannot be read. */
 export function examineFatImage(path: string, image: Uint8Array, authorities: readonly Authority[]): BootFile[] {
   try {
-    const programs = readFat12(image, { path }).filter((file) => /\.efi$/i.test(file.path));
+    const programs = readFat12(image, { path }).filter((file) => STARTED.test(file.path));
+    if (programs.length === 0) return [unreadable(path, 'It holds no EFI/BOOT/BOOT….EFI for firmware to start')];
     return programs.map((program) => examineBootFile(`${path}:${program.path}`, program.bytes, authorities));
   } catch (error) {
     if (!(error instanceof InplaceError)) throw error;
