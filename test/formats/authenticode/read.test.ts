@@ -146,6 +146,18 @@ describeWith(signingTools, 'programs that sbsign signed', () => {
     await expect(runOk('sbverify', ['--cert', first.caCertificate, join(folder, 'changed.efi')])).rejects.toThrow();
   });
 
+  it("somebody's signer with the certificate of an authority of the same name beside it does not lead to that authority", async () => {
+    const genuine = await makeAuthority(join(folder, 'genuine'), 'Same CA');
+    const forger = await makeAuthority(join(folder, 'forger'), 'Same CA');
+    const copy = join(folder, 'forged.efi');
+    await writeFile(copy, await readFile(program));
+    await sign(copy, { ...forger, caCertificate: genuine.caCertificate });
+    const [signature] = read(await readFile(copy));
+    expect(signature?.chain.map(({ subject, issuer }) => [subject, issuer])).toEqual([
+      ['Signer of Same CA', 'Same CA'],
+    ]);
+  });
+
   it('the file version is the one of the version resource', async () => {
     expect(readFileVersion(readPeImage(await readFile(program), where))).toBe('10.0.26100.1150');
     expect(readPeImage(await readFile(program), where).architecture).toBe('x64');
