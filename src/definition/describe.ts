@@ -11,7 +11,11 @@ export function describeDefinition(definition: Omit<MediaDefinition, 'describe' 
   return {
     name,
     label,
-    upgradePackage: { sha256: upgradePackage.sha256 ?? null },
+    upgradePackage: {
+      sha256: upgradePackage.sha256 ?? null,
+      ...(upgradePackage.edition === undefined ? {} : { edition: upgradePackage.edition.toLowerCase() }),
+      ...(upgradePackage.image === undefined ? {} : { image: upgradePackage.image }),
+    },
     bootImage: bootImage === 'default' ? 'default' : 'replaced',
     packages: packages.map(({ id, kind }) => ({ id, kind })),
     variables: variables.map((variable) => variable.toJSON()),

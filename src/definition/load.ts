@@ -127,6 +127,12 @@ function checkChoices(document: YamlDocument, format: string | undefined): reado
     const hint = `Write ${quoteValue(labelFromName(label!))}, or leave the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
   }
+  const image = ['upgradePackage', 'image'];
+  if (document.at(image) !== undefined && document.at(['upgradePackage', 'edition']) !== undefined) {
+    const where = document.keyPlace(image);
+    const message = 'Both "edition" and "image" say which image goes onto the media';
+    findings.push({ code: 'DEFINITION_INVALID', message, where, hint: 'Leave one of the two out' });
+  }
   const notBuilt = (path: string[], reason: string, hint: string): void => {
     const message = `${quoteValue(String(document.at(path)))} does not work yet: ${reason}`;
     findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
@@ -150,7 +156,7 @@ function resolveDefinition(
   sequences: Readonly<Record<SequenceKind, TaskSequence>>,
   format: MediaDefinition['output']['format'] | undefined,
 ): Omit<MediaDefinition, 'describe' | 'place'> {
-  const { source, sha256 } = yaml.upgradePackage;
+  const { source, sha256, edition, image } = yaml.upgradePackage;
   const { taskSequence } = yaml;
   return {
     file: document.file,
@@ -159,6 +165,8 @@ function resolveDefinition(
     upgradePackage: {
       source: resolveSource(document, source),
       ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+      ...(edition === undefined ? {} : { edition }),
+      ...(image === undefined ? {} : { image }),
     },
     bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
     packages: yaml.packages

@@ -14,6 +14,10 @@ export interface MediaDefinition {
     readonly source: string;
     /** lower-case hex; only for an ISO */
     readonly sha256?: string;
+    /** the images of this edition stay on the media; not beside `image` */
+    readonly edition?: string;
+    /** the image of this number stays on the media */
+    readonly image?: number;
   };
   /** `default`, or the absolute host path of a boot.wim */
   readonly bootImage: string;
@@ -51,6 +55,8 @@ export type MediaField =
   | 'label'
   | 'upgradePackage.source'
   | 'upgradePackage.sha256'
+  | 'upgradePackage.edition'
+  | 'upgradePackage.image'
   | 'bootImage'
   | 'taskSequence'
   | 'autorun'

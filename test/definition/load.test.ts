@@ -640,10 +640,24 @@ describe('options of the design that are not built are refused by name', () => {
     expect(findings[0]?.message).toContain('does not work yet: ');
     expect(findings[0]?.hint).toBeTruthy();
   });
+});
 
-  it.each(['edition: Enterprise', 'image: 3'])('upgradePackage.%s', async (option) => {
-    const yaml = `name: a\nupgradePackage: { source: windows.iso, ${option} }`;
-    expect(await findings(yaml)).toEqual([expect.stringMatching(/^2:40 upgradePackage\.\w+ DEFINITION_NOT_BUILT /)]);
+describe('the edition or image that goes onto the media', () => {
+  const yaml = (choice: string): string => `name: a\nupgradePackage: { source: windows.iso, ${choice} }`;
+
+  it.each([
+    ['edition: Enterprise', { edition: 'Enterprise' }],
+    ['image: 3', { image: 3 }],
+  ])('%s', async (choice, expected) => {
+    const { definition } = await load(base, yaml(choice));
+    expect(definition?.upgradePackage).toMatchObject(expected);
+    expect(definition?.describe()).not.toEqual((await load(base, yaml(''))).definition?.describe());
+  });
+
+  it('is one of the two', async () => {
+    expect(await findings(yaml('edition: Enterprise, image: 3'))).toEqual([
+      '2:61 upgradePackage.image DEFINITION_INVALID Both "edition" and "image" say which image goes onto the media | Leave one of the two out',
+    ]);
   });
 });
 
