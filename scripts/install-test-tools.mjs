@@ -36,6 +36,7 @@ const NEEDED = [
   ['gcc', 'gcc', 'builds the library that injects I/O errors'],
   ['/usr/include/stdio.h', 'libc6-dev', 'builds the library that injects I/O errors'],
   ['unzip', 'unzip', 'judges zip files'],
+  ['xmllint', 'libxml2-utils', 'reads the XML of scheduled tasks'],
   ['openssl', 'openssl', 'makes pseudo-random data and checks ours'],
 ];
 

@@ -4,6 +4,7 @@
 // @ts-check
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { mediaDefinitionJsonSchema } from '../dist/definition/schema.js';
+import { machineJsonSchema } from '../dist/simulation/machine-schema.js';
 import { taskSequenceJsonSchema } from '../dist/task-sequence/schema.js';
 
 const folder = new URL('../dist/schemas/', import.meta.url);
@@ -11,6 +12,7 @@ mkdirSync(folder, { recursive: true });
 for (const [name, schema] of Object.entries({
   media: mediaDefinitionJsonSchema(),
   'task-sequence': taskSequenceJsonSchema(),
+  machine: machineJsonSchema(),
 })) {
   writeFileSync(new URL(`${name}.schema.json`, folder), `${JSON.stringify(schema, null, 2)}\n`);
 }

@@ -18,10 +18,15 @@ export {
 export type { Verification } from './image/verification.js';
 export { type BuildOptions, type BuildResult, build, outputName } from './library/build.js';
 export { type CheckOptions, type CheckResult, check } from './library/check.js';
+export { type ImportOptions, type ImportResult, importSequence } from './library/import.js';
 export { type InitResult, initProject } from './library/init.js';
 export { type Inspection, inspect } from './library/inspect.js';
 export type { Output } from './library/output.js';
 export type { MediaFormat } from './library/plan.js';
+export { type FieldReport, type ReportOptions, report } from './library/report.js';
+export { lintRules, type RuleDescription } from './library/rules.js';
+export { machineNames, type SimulationReport, simulate } from './library/simulate.js';
+export type { SimulationOptions } from './library/simulation-options.js';
 export { verify } from './library/verify.js';
 export { type ExtractOptions, type ExtractResult, extractFromWim } from './library/wim/extract.js';
 export { listWim, type WimListEntry, type WimListing } from './library/wim/list.js';
@@ -29,5 +34,7 @@ export { type SplitOptions, type SplitResult, splitWimFile } from './library/wim
 export { type ImageChoice, type TrimOptions, type TrimResult, trimWimFile } from './library/wim/trim.js';
 export { verifyWimFile, type WimVerification } from './library/wim/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
+export type { CutsReport, MachineReport } from './simulation/report.js';
+export { formatClock } from './simulation/timeline.js';
 export { LAST_EPOCH } from './staging/times.js';
 export { VERSION } from './version.js';

@@ -1,6 +1,7 @@
 /** What `inspect` shows a person: one page, the answer first. */
 import { type Finding, formatFinding, type Inspection } from '../index.js';
 import { count, formatBytes } from './units.js';
+import { upgradeLines } from './upgrade-lines.js';
 
 type Windows = NonNullable<Inspection['windows']>;
 type Image = Windows['images'][number];
@@ -12,6 +13,7 @@ export function inspectionPage(inspection: Inspection): string {
     ...headLines(inspection),
     ...(inspection.media ? mediaLines(inspection.media) : []),
     ...(inspection.windows ? windowsLines(inspection.windows) : []),
+    ...(inspection.upgrades ? ['Upgrades', ...upgradeLines(inspection.upgrades).map((words) => `  ${words}`)] : []),
     ...(inspection.wim ? wimLines(inspection.wim) : []),
     ...(inspection.bootEntries ? bootEntryLines(inspection.bootEntries) : []),
     ...findingLines(inspection.windows?.findings ?? []),

@@ -4,14 +4,27 @@ import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../version.js';
 import { buildCommand } from './commands/build.js';
 import { checkCommand } from './commands/check.js';
+import { importCommand } from './commands/import.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { notBuiltCommands } from './commands/not-built.js';
+import { reportCommand } from './commands/report.js';
+import { simulateCommand } from './commands/simulate.js';
 import { verifyCommand } from './commands/verify.js';
 import { wimCommand } from './commands/wim/wim.js';
 import { EXIT_CODES } from './exit-codes.js';
 
-const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, verifyCommand, wimCommand];
+const COMMANDS = [
+  initCommand,
+  inspectCommand,
+  checkCommand,
+  buildCommand,
+  verifyCommand,
+  importCommand,
+  reportCommand,
+  simulateCommand,
+  wimCommand,
+];
 
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
 function fail(given: string | null, error: Error | undefined): never {
@@ -60,6 +73,9 @@ const parser = yargs(hideBin(process.argv))
   .command(buildCommand)
   .command(verifyCommand)
   .command(wimCommand)
+  .command(importCommand)
+  .command(reportCommand)
+  .command(simulateCommand)
   .command(notBuiltCommands)
   .demandCommand(1, 'No command was given')
   .strictCommands()

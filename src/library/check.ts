@@ -1,6 +1,8 @@
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
+import { upgradeImages } from '../upgrade-package/upgrade-images.js';
+import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
 import { asWarnings, bootstrapLimits, isBuildable } from './bootstrap-limits.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
@@ -27,6 +29,8 @@ export interface CheckResult {
     readonly product?: string;
     readonly architectures: readonly string[];
     readonly images: readonly string[];
+    /** what each image can upgrade */
+    readonly upgrades: readonly UpgradeWords[];
   };
   readonly packages: readonly {
     readonly id: string;
@@ -49,6 +53,8 @@ export interface CheckResult {
   /** everything on the media, in the order in which it is written */
   readonly listing: readonly { readonly path: string; readonly bytes: number }[];
   readonly warnings: readonly Finding[];
+  /** advice of the lint that the sequence acknowledges */
+  readonly acknowledged: readonly Finding[];
 }
 
 /** A step or group of the sequence. */
@@ -109,6 +115,7 @@ function describePlan(plan: MediaPlan): CheckResult {
       ...(facts.product === undefined ? {} : { product: facts.product }),
       architectures: facts.architectures,
       images: facts.images.map((image) => image.displayName ?? image.name ?? `image ${image.index}`),
+      upgrades: upgradeWords(upgradeImages(facts)),
     },
     packages: staged.packages,
     buildable: isBuildable(definition),
@@ -127,5 +134,6 @@ function describePlan(plan: MediaPlan): CheckResult {
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
     listing: files.map(({ path, content }) => ({ path, bytes: content.size })),
     warnings: plan.warnings,
+    acknowledged: staged.acknowledged,
   };
 }

@@ -15,6 +15,8 @@ import type { WindowsMediaFacts } from '../upgrade-package/facts.js';
 import { openUpgradePackage, type PackageFormat } from '../upgrade-package/open.js';
 import { MediaReader } from '../upgrade-package/reader.js';
 import { readMediaFacts } from '../upgrade-package/recognise.js';
+import { upgradeImages } from '../upgrade-package/upgrade-images.js';
+import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
 import { type MediaSummary, readMediaJson } from './media-json.js';
 import { type MediaKind, mediaKind } from './media-kind.js';
 
@@ -35,6 +37,8 @@ export interface Inspection {
   readonly bootEntries?: readonly BootEntry[];
   /** seen as Windows install media */
   readonly windows?: WindowsMediaFacts;
+  /** what each image of install media can upgrade; left out when there is none */
+  readonly upgrades?: readonly UpgradeWords[];
   readonly wim?: { readonly header: WimHeader; readonly images: readonly WimImage[] };
   /** deploy/media.json, when inplace built it */
   readonly media?: MediaSummary;
@@ -119,7 +123,17 @@ async function inspectTree(
   const media = file && (await readMediaJson(file.content).finally(() => closeFile(file.content)));
   const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
   const listing = tree.files.map((file) => ({ path: file.path, bytes: file.content.size }));
-  return { path, kind, files: tree.files.length, bytes, listing, windows, ...(media ? { media } : {}) };
+  const upgrades = upgradeWords(upgradeImages(windows));
+  return {
+    path,
+    kind,
+    files: tree.files.length,
+    bytes,
+    listing,
+    windows,
+    ...(upgrades.length > 0 ? { upgrades } : {}),
+    ...(media ? { media } : {}),
+  };
 }
 
 /** A file of a folder is opened by reading it; those inside an ISO or zip share one that its owner closes. */

@@ -2,6 +2,7 @@
  * Copies logs to one folder: those of Windows Setup by phase (facts/configmgr.md, E.4), SetupDiag's results and what is
  * asked for. Known secret values are masked (design/task-sequence.md, Log lines).
  */
+import { reasonOf } from './gone.js';
 import type { Machine } from './machine.js';
 import type { Variables } from './step.js';
 
@@ -111,8 +112,7 @@ class Collection implements Collected {
       this.files += 1;
       this.bytes += taken;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.problems.push(`"${path}" could not be collected: ${reason}`);
+      this.problems.push(`"${path}" could not be collected: ${reasonOf(error)}`);
     }
   }
 

@@ -35,6 +35,8 @@ export interface CompiledUpgradePackage {
   readonly bytes: number;
   /** Setup's arguments of every upgrade step by its path (`CompiledStep.path`), by the build of this package */
   readonly setup: Readonly<Record<string, readonly SetupArgument[]>>;
+  /** Setup's arguments for /scan, whatever the sequence holds */
+  readonly scan: readonly SetupArgument[];
 }
 
 /** One Windows that this media can bring, and the rule of what it upgrades. */

@@ -2,6 +2,7 @@
  * Where Setup stopped: the extend code behind 0xC1900101, from the logs it left (facts/configmgr.md, E.3 and E.4).
  * Only the numbers are looked for: the words around them differ by version (U: which log has them on which version).
  */
+import { rethrowGone } from './gone.js';
 import type { Machine } from './machine.js';
 import { describeExtendCode, type ExtendCode } from './setup-codes.js';
 
@@ -29,7 +30,8 @@ export function readExtendCode(machine: Machine): ExtendCode | undefined {
 function tailOf(machine: Machine, path: string): string {
   try {
     return machine.files.readTail(path, SEARCHED);
-  } catch {
+  } catch (error) {
+    rethrowGone(error);
     return '';
   }
 }

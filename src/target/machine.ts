@@ -81,7 +81,7 @@ export interface Command {
   readonly workingDirectory: string;
   /** added to the environment of the process: the place for secret values */
   readonly environment: Readonly<Record<string, string>>;
-  /** text files that get the exit code, as a decimal number, and the output; they outlive this engine */
+  /** text files that get the exit code, as a decimal number with a line end, and the output; they outlive this engine */
   readonly resultFile: string;
   readonly outputFile: string;
 }

@@ -9,7 +9,7 @@ import type {
 } from '../target/contract.js';
 import { compileWhen } from './compile-conditions.js';
 import { compileAction } from './compile-steps.js';
-import type { CompileMedia, SequenceMedia, TaskSequence } from './model.js';
+import type { CompileMedia, SequenceMedia, TaskSequence, UpgradeStep } from './model.js';
 import { parseDuration } from './schema/durations.js';
 import { NOT_REPEATABLE } from './schema/steps.js';
 import type { StepYaml } from './schema.js';
@@ -50,7 +50,15 @@ function compileUpgradePackage(
   for (const { step, number } of upgradeSteps(sequence, known)) {
     setup[number] = engineSetupArguments(step, { build, server });
   }
-  return { id, path, images, bytes, setup };
+  const scan = engineSetupArguments(scanStep(sequence, known), { build, server });
+  return { id, path, images, bytes, setup, scan };
+}
+
+/** /scan asks for what the sequence's upgrade asks for. */
+function scanStep(sequence: TaskSequence, media: SequenceMedia): UpgradeStep {
+  const steps = upgradeSteps(sequence, media).map(({ step }) => step);
+  const upgrade = steps.find(({ scanOnly }) => !scanOnly) ?? steps[0];
+  return { name: '', groups: [], ...upgrade, scanOnly: true };
 }
 
 function compileList(sequence: TaskSequence, steps: readonly StepYaml[], prefix: string): CompiledNode[] {

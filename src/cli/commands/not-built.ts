@@ -6,9 +6,6 @@ import { type CommonArguments, Session } from '../session.js';
 const COMMANDS: Record<string, string> = {
   drives: 'Sticks are not written yet',
   write: 'Sticks are not written yet: build an iso and burn it, or attach it to a virtual machine',
-  simulate: 'Task sequences are not simulated yet',
-  import: 'Task sequences are not imported yet: write the steps into a YAML file',
-  report: 'Reports from the field are not read yet',
 };
 
 export const notBuiltCommands: CommandModule<CommonArguments, CommonArguments>[] = Object.entries(COMMANDS).map(

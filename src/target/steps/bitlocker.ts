@@ -1,9 +1,10 @@
 /**
  * BitLocker through WMI, as both steps need it (design/task-sequence.md, BitLocker). No program's words are parsed.
  */
+
+import { reasonOf } from '../gone.js';
 import type { Machine } from '../machine.js';
 import type { StepContext, StepResult } from '../step.js';
-import { reasonOf } from './run-program.js';
 
 /** Namespace of Win32_EncryptableVolume; editions without BitLocker do not have it. */
 export const ENCRYPTION_NAMESPACE = 'root\\cimv2\\Security\\MicrosoftVolumeEncryption';

@@ -1,7 +1,8 @@
 /** `copyFiles`: a file or a folder of a package to a folder of the machine (design/task-sequence.md, step types). */
+
+import { reasonOf } from '../gone.js';
 import type { StepFunction } from '../step.js';
 import { filesBelow, nameOf } from './package-files.js';
-import { reasonOf } from './run-program.js';
 import { workingFolder } from './working-folder.js';
 
 /**

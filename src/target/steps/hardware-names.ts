@@ -1,4 +1,5 @@
 /** What this computer is called: the read-only variables that Set Dynamic Variables fills (facts/configmgr.md, B.6). */
+import { rethrowGone } from '../gone.js';
 import type { Machine, WmiRow } from '../machine.js';
 
 /** Identity of a computer; lists in the order Windows gives them. Empty text for what it does not say. */
@@ -39,7 +40,8 @@ export function readHardwareNames(machine: Machine): HardwareNames {
 function rows(machine: Machine, query: string): readonly WmiRow[] {
   try {
     return machine.wmi.query(CIMV2, query);
-  } catch {
+  } catch (error) {
+    rethrowGone(error);
     return [];
   }
 }

@@ -2,10 +2,12 @@
  * `runPowerShell` (facts/configmgr.md, B.6 Run PowerShell Script): a script of a package, or one that stands in the
  * sequence. The engine writes ASCII only, so a script with other characters is written by PowerShell itself.
  */
+
+import { reasonOf } from '../gone.js';
 import type { StepFunction, StepResult } from '../step.js';
 import { quote } from './command-line.js';
 import { powerShell, writerScript } from './powershell-text.js';
-import { reasonOf, runAndJudge } from './run-program.js';
+import { runAndJudge } from './run-program.js';
 import { workingFolder } from './working-folder.js';
 
 type Context = Parameters<StepFunction<'runPowerShell'>>[0];

@@ -1,5 +1,6 @@
 /** Runs a program of a step and judges it by its exit code (facts/configmgr.md, B.4 and B.6). */
 import type { CompiledStep } from '../contract.js';
+import { reasonOf } from '../gone.js';
 import type { Program, ProgramResult, StepContext, StepResult } from '../step.js';
 import { adviceForExitCode, isAmong, RESTART_BEGUN, RESTART_NEEDED, TIMED_OUT } from './exit-codes.js';
 import { restartFor } from './restarting.js';
@@ -89,9 +90,4 @@ function started(step: CompiledStep, program: JudgedProgram): Program {
 export function durationWords(seconds: number): string {
   if (seconds > 0 && seconds % 3600 === 0) return `${seconds / 3600} h`;
   return seconds > 0 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
-}
-
-/** The words of something that was thrown. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,10 @@
 /** `upgrade`: Windows Setup, as a scan or for good (design/task-sequence.md, 6; facts/configmgr.md, B.6 and E). */
+
+import { reasonOf } from '../gone.js';
 import { claimOf, type HookPaths, hookPaths, writeHooks } from '../hooks.js';
 import { describeSetupCode } from '../setup-codes.js';
 import { setupLine } from '../setup-line.js';
 import type { ChosenUpgrade, ProgramResult, StepFunction, StepResult } from '../step.js';
-import { reasonOf } from './run-program.js';
 import { judgeSetup } from './setup-result.js';
 import { waitForMedia } from './wait-for-media.js';
 import { windowsIdentity } from './windows-build.js';
@@ -90,6 +91,8 @@ function alreadyEnded(context: Context, chosen: ChosenUpgrade): StepResult | und
   const claim = claimOf(machine, content.folder);
   if (memory[BEGAN_IN] === identityText(context) && claim === undefined) return undefined;
   const message = 'Windows Setup had prepared the upgrade, and the computer has started since';
+  // 0 or 3: with any other code there would be nothing prepared, and an earlier scan's code must not be taken for this one.
+  context.variables.set('_SMSTSOSUpgradeActionReturnCode', '0');
   log.info(message);
   return { outcome: 'success', message, upgradePending: chosen };
 }

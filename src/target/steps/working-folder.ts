@@ -1,6 +1,7 @@
 /** The current folder of a step's program (facts/configmgr.md, B.6 Run Command Line: package, start in). */
+
+import { reasonOf } from '../gone.js';
 import type { StepContext } from '../step.js';
-import { reasonOf } from './run-program.js';
 
 /** Where a program of a step starts, or why there is no such place. */
 export interface WorkingFolder {

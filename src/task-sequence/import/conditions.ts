@@ -1,9 +1,11 @@
 /** Conditions of exported sequences (facts/configmgr.md, B.5, D.2, L). What cannot be translated is never left out. */
 import { quote } from '../../bytes/quote.js';
-import { COMPARISONS } from '../schema/conditions.js';
+import { COMPARISONS, conditionSchema } from '../schema/conditions.js';
 import type { ConditionYaml, TestYaml } from '../schema.js';
-import { oneLine, Untranslatable } from './context.js';
+import { oneLine } from './context.js';
 import { operatingSystemNamed } from './operating-system.js';
+import { refuseInvalid } from './refuse-invalid.js';
+import { Untranslatable } from './untranslatable.js';
 import { attribute, childrenNamed, type XmlElement } from './xml.js';
 
 /**
@@ -11,7 +13,39 @@ import { attribute, childrenNamed, type XmlElement } from './xml.js';
  * @throws Untranslatable
  */
 export function readConditions(parent: XmlElement): ConditionYaml[] {
-  return childrenNamed(parent, 'condition').flatMap((condition) => condition.children.map(readNode));
+  return readConditionNodes(childrenNamed(parent, 'condition').flatMap(({ children }) => children));
+}
+
+/**
+ * The conditions of these elements, which stand in a `condition`.
+ * @throws Untranslatable
+ */
+export function readConditionNodes(nodes: readonly XmlElement[]): ConditionYaml[] {
+  const conditions = nodes.map(readNode);
+  if (conditions.some((condition) => depthOf(condition) > MAX_DEPTH)) {
+    throw new Untranslatable(`the condition is nested more than ${MAX_DEPTH} deep`);
+  }
+  for (const condition of conditions) refuseInvalid(conditionSchema, condition);
+  return conditions;
+}
+
+/** YAML takes 64 levels; every level here is two of them, and groups have theirs. */
+const MAX_DEPTH = 8;
+
+function depthOf(condition: ConditionYaml): number {
+  return 1 + innerConditions(condition).reduce((deepest, inner) => Math.max(deepest, depthOf(inner)), 0);
+}
+
+/** Names of the variables that a condition reads. */
+export function variablesRead(condition: ConditionYaml): string[] {
+  return [
+    ...(condition.variable === undefined ? [] : [condition.variable]),
+    ...innerConditions(condition).flatMap(variablesRead),
+  ];
+}
+
+function innerConditions({ all = [], any = [], none = [] }: ConditionYaml): readonly ConditionYaml[] {
+  return [...all, ...any, ...none];
 }
 
 function readNode(element: XmlElement): ConditionYaml {

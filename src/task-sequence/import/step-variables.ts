@@ -19,13 +19,14 @@ export class StepVariables {
     this.#entries = lists.flatMap((list) => childrenNamed(list, 'variable')).map(readEntry);
   }
 
-  /** Value of the first of these names that is there; the last one counts where there are several. Empty when none is. */
+  /** Value of the first of these names that has one; the last counts where there are several. Empty when none has. */
   get(...names: readonly string[]): string {
     let found = '';
     for (const name of names.map((text) => text.toLowerCase())) {
       const same = this.#entries.filter((entry) => entry.names.includes(name));
       for (const entry of same) entry.used = true;
-      found ||= same.at(-1)?.value ?? '';
+      // an empty one says nothing: some exports have a second one without a value
+      found ||= same.findLast(({ value }) => value !== '')?.value ?? '';
     }
     return found;
   }
@@ -42,17 +43,18 @@ export class StepVariables {
 
   /** What was given twice with different values, and what nobody asked for: in words, without secret values. */
   leftovers(): string[] {
-    const words: string[] = [];
-    for (const [index, entry] of this.#entries.entries()) {
-      const later = this.#entries
-        .slice(index + 1)
-        .find((other) => other.names.some((name) => entry.names.includes(name)) && other.value !== entry.value);
-      if (later) words.push(`${entry.label} is given twice; the last value was taken`);
-      else if (!entry.used && entry.value !== '' && !/^false$/i.test(entry.value)) {
-        words.push(`${entry.label}${entry.secret ? '' : ` (${quote(entry.value)})`} was left out`);
+    const last = new Map<string, Entry>();
+    const given = this.#entries.filter(({ value }) => value !== '');
+    for (const entry of given) for (const name of entry.names) last.set(name, entry);
+    const words = new Set<string>();
+    for (const entry of given) {
+      const later = entry.names.map((name) => last.get(name)!).find(({ value }) => value !== entry.value);
+      if (later) words.add(`${entry.label} is given twice; the last value was taken`);
+      else if (!entry.used && !/^false$/i.test(entry.value)) {
+        words.add(`${entry.label}${entry.secret ? '' : ` (${quote(entry.value)})`} was left out`);
       }
     }
-    return words;
+    return [...words];
   }
 }
 

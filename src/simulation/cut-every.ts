@@ -1,0 +1,148 @@
+/**
+ * Cuts the power at every call that the engine makes to the machine, in a run for each, and compares (design/
+ * task-sequence.md, The proof). With flush every run ends as the uncut one, but for cuts inside a step that may not
+ * run again: those end failed at that step, with everything given back.
+ */
+import type { CompiledNode, CompiledSequence, StatusRecord } from '../target/contract.js';
+import { type JournalLook, readJournal } from '../target/simulated/journal-look.js';
+import type { MachineModel } from '../target/simulated/model.js';
+import { runMachine, type SimulatedRun } from './run-machine.js';
+
+/** How a run with a power cut ended beside the one without. */
+export type CutClass = 'asUncut' | 'failedAtStep' | 'outside';
+
+export interface CutRun {
+  readonly class: CutClass;
+  /** for `outside`: what is wrong, in words */
+  readonly words: string;
+}
+
+/** What the engine left at the moment of the cut, and when the machine was on again. */
+interface Traces {
+  /** whether /start had begun the run for certain */
+  begun: boolean;
+  journal: JournalLook;
+}
+
+/** What the engine says in the log of a step or a minute that may be done again (step-runner.ts, restarts.ts). */
+const MAY_BE_REPEATED = /may be done again/;
+
+/** Compares runs with a cut to the one without. */
+export class CutJudge {
+  readonly #expected: string;
+  readonly #notRepeatable: ReadonlySet<string>;
+
+  /** @param uncut the run of the same machine without a cut */
+  constructor(
+    readonly model: MachineModel,
+    sequence: CompiledSequence,
+    readonly uncut: SimulatedRun,
+  ) {
+    this.#expected = JSON.stringify(this.#essence(uncut));
+    this.#notRepeatable = new Set(notRepeatable(sequence.steps));
+  }
+
+  /** Cuts the power at a call, from 1, and lets the machine run to its end. */
+  run(call: number, seed: number): CutRun {
+    const traces: Traces = { begun: false, journal: { state: 'none', stepUnderWay: undefined } };
+    const run = runMachine(this.model, {
+      cutAt: call,
+      seed,
+      beforeCut: (_, { taskHasRun }) => {
+        traces.begun = taskHasRun;
+      },
+      afterCut: (machine) => {
+        traces.journal = readJournal(machine);
+      },
+    });
+    const broken = this.#broken(run, traces);
+    if (broken !== undefined) return { class: 'outside', words: broken };
+    if (JSON.stringify(this.#essence(run)) === this.#expected) return { class: 'asUncut', words: '' };
+    const at = run.summary?.failedAt?.path;
+    const isKnown = at !== undefined && (at === traces.journal.stepUnderWay || !this.model.canFlush);
+    if (run.outcome === 'failed' && isKnown && this.#notRepeatable.has(at)) return { class: 'failedAtStep', words: '' };
+    return { class: 'outside', words: this.#difference(run) };
+  }
+
+  /** What no run may do, cut or not, with flush or without. */
+  #broken(run: SimulatedRun, { begun, journal }: Traces): string | undefined {
+    if (begun && journal.state !== 'whole') return 'the journal cannot be read any more';
+    const off = run.protection.filter(({ drive, status }) => {
+      const uncut = this.uncut.protection.find((one) => one.drive === drive);
+      return status === 0 && uncut?.status === 1;
+    });
+    if (off.length > 0) return `BitLocker of ${off.map(({ drive }) => drive).join(', ')} stays suspended`;
+    if (run.outcome === 'unfinished') return run.ending;
+    const repeated = extra(run.end.programs, this.uncut.end.programs);
+    if (repeated !== undefined && !MAY_BE_REPEATED.test(run.log))
+      return `ran twice without a word in the log: ${repeated}`;
+    return undefined;
+  }
+
+  /**
+   * What must be the same, whatever happened on the way: not times, restarts and attempts. Where Windows cannot flush,
+   * lines of status.jsonl may be lost, and with them what they tell.
+   */
+  #essence(run: SimulatedRun) {
+    const { outcome, summary, windows, protection, records, variables } = run;
+    const told = this.model.canFlush;
+    return {
+      outcome,
+      failedAt: summary?.failedAt?.path ?? '',
+      build: windows.build,
+      edition: windows.edition,
+      protection,
+      steps: told ? lastOutcomes(records) : {},
+      variables: told ? sorted(variables) : {},
+    };
+  }
+
+  #difference(run: SimulatedRun): string {
+    const [a, b] = [this.#essence(this.uncut), this.#essence(run)];
+    if (a.outcome !== b.outcome || a.failedAt !== b.failedAt) return run.ending;
+    const step = differing(a.steps, b.steps);
+    if (step !== undefined) {
+      return `step ${step} is ${b.steps[step] ?? 'not told'}, and ${a.steps[step] ?? 'not told'} without the cut`;
+    }
+    const name = differing(a.variables, b.variables);
+    if (name === undefined) return `the machine is not as without the cut: ${run.ending}`;
+    return `${name} is "${b.variables[name] ?? ''}", and "${a.variables[name] ?? ''}" without the cut`;
+  }
+}
+
+/** A program that was started more often than without the cut. */
+function extra(programs: readonly string[], uncut: readonly string[]): string | undefined {
+  if (programs.length <= uncut.length) return undefined;
+  const left = [...uncut];
+  return programs.find((line) => {
+    const index = left.indexOf(line);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
+
+function differing(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string | undefined {
+  return Object.keys({ ...a, ...b }).find((key) => a[key] !== b[key]);
+}
+
+function sorted(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A restart step whose restart was the power cut has succeeded all the same. */
+function lastOutcomes(records: readonly StatusRecord[]): Record<string, string> {
+  const outcomes: Record<string, string> = {};
+  for (const { path, outcome } of records) outcomes[path] = outcome === 'restarted' ? 'success' : outcome;
+  return sorted(outcomes);
+}
+
+/** Paths of the steps that may not run again. */
+function notRepeatable(nodes: readonly CompiledNode[]): string[] {
+  return nodes.flatMap((node) => {
+    if (node.type === 'group') return notRepeatable(node.steps);
+    return [
+      ...(node.repeatable ? [] : [node.path]),
+      ...(node.type === 'runTaskSequence' ? notRepeatable(node.steps) : []),
+    ];
+  });
+}

@@ -1,0 +1,449 @@
+/**
+ * A simulated machine: its state, its time, and the calls of the engine to it. Every call is counted; at one of them the
+ * power can go. What is to happen (programs end, tasks start, somebody pulls the stick) waits in a queue of events.
+ */
+import type { Command, Machine } from '../machine.js';
+import { BitLocker } from './bitlocker.js';
+import { counted } from './counted.js';
+import { type Entry, entriesOf, SimulatedDrive } from './drive.js';
+import { EventQueue } from './events.js';
+import { type FilesHost, SimulatedFiles } from './files.js';
+import { type GoneReason, MachineGone } from './machine-gone.js';
+import type { FileModel, MachineModel, RegistryModel, WindowsModel } from './model.js';
+import { type Behaviour, CommandTable, exitCodeInLine, ProcessTable, programOf } from './processes.js';
+import { Random } from './random.js';
+import { SimulatedRegistry } from './registry.js';
+import { type Scheduler, SimulatedTasks } from './scheduled-tasks.js';
+import { hardwareValues, windowsValues } from './windows-registry.js';
+import { WindowsSetup } from './windows-setup.js';
+import { SimulatedWmi } from './wmi.js';
+
+/** What happened beside the steps. */
+export interface PcEvent {
+  /** seconds since the simulation began */
+  readonly seconds: number;
+  readonly kind: 'restart' | 'powerCut' | 'setup' | 'other';
+  readonly words: string;
+}
+
+/** What the machine calls of the world around it. */
+export interface Surroundings extends Scheduler {
+  /** the power goes; nothing is lost yet */
+  powerGoes(): void;
+}
+
+export interface PcOptions {
+  /** cuts the power at this call, from 1 */
+  readonly cutAt?: number;
+  readonly seed?: number;
+  /** simulated seconds after which nobody waits any longer */
+  readonly mostSeconds?: number;
+  /** calls after which the engine is taken to run in a circle */
+  readonly mostCalls?: number;
+}
+
+/** Milliseconds that a call takes. */
+const CALL = 1;
+/** Three days: longer than anything the engine waits for. */
+const MOST_SECONDS = 3 * 86_400;
+const MOST_CALLS = 500_000;
+/** Seconds of a program that nobody has described. */
+const COMMAND_SECONDS = 5;
+
+export class SimulatedPc implements FilesHost {
+  readonly drives: readonly SimulatedDrive[];
+  readonly registry: SimulatedRegistry;
+  readonly tasks: SimulatedTasks;
+  readonly processes: ProcessTable;
+  readonly bitLocker: BitLocker;
+  readonly setup: WindowsSetup;
+  readonly locks = new Map<string, number>();
+  readonly events: PcEvent[] = [];
+  readonly console: string[] = [];
+  /** command lines of the programs that were started */
+  readonly started: string[] = [];
+  readonly random: Random;
+  readonly canFlush: boolean;
+  windows: WindowsModel;
+  /** milliseconds since the simulation began, restarts included */
+  uptime = 0;
+  calls = 0;
+  boots = 1;
+  /** whether a restart was asked for and is to come */
+  restartPending = false;
+  #gone: MachineGone | undefined;
+  #clockOffset = 0;
+  #ignored: number;
+  #commands: CommandTable;
+  #nextProcess = 1;
+  readonly #queue = new EventQueue();
+  readonly #wmi: SimulatedWmi;
+  readonly #cutAt: number;
+  readonly #mostUptime: number;
+  readonly #mostCalls: number;
+
+  constructor(
+    readonly model: MachineModel,
+    options: PcOptions,
+    readonly surroundings: Surroundings,
+  ) {
+    this.#cutAt = options.cutAt ?? 0;
+    this.random = new Random((options.seed ?? 0) * 7919 + this.#cutAt);
+    this.#mostUptime = (options.mostSeconds ?? MOST_SECONDS) * 1000;
+    this.#mostCalls = options.mostCalls ?? MOST_CALLS;
+    this.windows = model.windows;
+    this.canFlush = model.canFlush;
+    this.#ignored = model.restartsIgnored;
+    this.#commands = new CommandTable(model.commands);
+    const files = startFiles(model);
+    this.drives = model.drives.map((drive, index) => new SimulatedDrive(drive, files[index]!));
+    this.registry = new SimulatedRegistry(startRegistry(model), () => this.uptime);
+    this.tasks = new SimulatedTasks(() => this.uptime, surroundings);
+    this.bitLocker = new BitLocker(model.bitLocker, () => this.windows.build);
+    this.processes = new ProcessTable({
+      behaviourOf: (command) => this.#behaviourOf(command),
+      after: (seconds, action) => this.after(seconds, action),
+      writeText: (path, text) => this.#writeAsProgram(path, text),
+    });
+    this.setup = new WindowsSetup({
+      model: model.setup,
+      images: model.media.images,
+      mediaDrive: () => this.mediaDrive.name,
+      leave: (file) => this.leave(file),
+      told: (words) => this.tell('setup', words),
+      getWindows: () => this.windows,
+      setWindows: (windows) => this.#becomes(windows),
+    });
+    this.#wmi = new SimulatedWmi({ bitLocker: this.bitLocker, facts: () => this.#facts() }, model.wmi);
+    this.#expectPeople();
+  }
+
+  get mediaDrive(): SimulatedDrive {
+    const index = this.model.drives.findIndex(({ name }) => name === this.model.media.drive);
+    return this.drives[index]!;
+  }
+
+  wallClock(): number {
+    return this.model.clock.began + Math.floor(this.uptime) + this.#clockOffset;
+  }
+
+  spend(milliseconds: number): void {
+    this.uptime += milliseconds;
+  }
+
+  flushed(drive: SimulatedDrive): void {
+    if (drive !== this.drives[0]) return;
+    this.registry.flush();
+    this.tasks.flush();
+  }
+
+  get gone(): MachineGone | undefined {
+    return this.#gone;
+  }
+
+  /** When the next thing happens by itself; Infinity: never. */
+  get nextEvent(): number {
+    return this.#queue.next;
+  }
+
+  /** Calls back after some simulated time. @param outside also when the machine has restarted since */
+  after(seconds: number, action: () => void, outside = false): void {
+    this.#queue.add(this.uptime + seconds * 1000, action, outside);
+  }
+
+  tell(kind: PcEvent['kind'], words: string): void {
+    this.events.push({ seconds: this.uptime / 1000, kind, words });
+  }
+
+  /** The machine as one process sees it; every call is counted. @param startedFrom folder of the engine */
+  machineFor(startedFrom: string): Machine {
+    const process = this.#nextProcess++;
+    const around = <R>(name: string, effect: () => R): R => this.#call(name, effect);
+    return mapMachine(this.#machine(process, startedFrom), (name, part) => counted(name, part, around));
+  }
+
+  /** The machine as nobody on it sees it: calls count for nothing, and no time passes. */
+  observer(): Machine {
+    return this.#machine(0, '');
+  }
+
+  /** Lets time pass; what is due meanwhile happens. */
+  passTime(milliseconds: number): void {
+    const until = this.uptime + milliseconds;
+    while (this.#queue.next <= until) this.#takeEvent();
+    this.uptime = Math.max(this.uptime, until);
+  }
+
+  /** The power goes. @throws always */
+  cut(): never {
+    this.surroundings.powerGoes();
+    this.tell('powerCut', `power cut at call ${this.calls}`);
+    for (const drive of this.drives) drive.cut(this.random, this.uptime);
+    this.registry.cut(this.random, this.uptime);
+    this.tasks.cut(this.random, this.uptime);
+    this.#leave('powerCut');
+  }
+
+  /** Windows goes down in an orderly way. @throws always */
+  goDown(): never {
+    this.tell('restart', 'restart');
+    this.#flushAll();
+    this.#leave('restart');
+  }
+
+  /** Windows starts again after a restart or a power cut. */
+  start(): void {
+    this.#gone = undefined;
+    this.boots += 1;
+    this.uptime += START;
+    this.locks.clear();
+    this.processes.clear();
+    this.#queue.forget();
+    this.restartPending = false;
+    this.bitLocker.started();
+    const { media } = this.model;
+    if (!media.survivesRestart) this.mediaDrive.present = false;
+    if (media.laterDrive !== undefined) this.mediaDrive.name = media.laterDrive;
+  }
+
+  /** Writes something for good, as Windows Setup does. */
+  leave(file: FileModel): void {
+    for (const [key, entry] of entriesOf([file], this.wallClock())) {
+      const isFile = key === file.path.toLowerCase();
+      if (isFile || !this.drives[0]!.entries.get(key)) this.drives[0]!.entries.setDurable(key, entry);
+    }
+  }
+
+  /** A scheduled task runs a program that is not the engine. Of those only manage-bde.exe does something here. */
+  runTaskProgram(line: string): void {
+    this.tell('other', `a scheduled task runs ${line}`);
+    const drive = /manage-bde(?:\.exe)?"?\s+-protectors\s+-enable\s+([A-Za-z]:)/i.exec(line)?.[1];
+    if (drive !== undefined) this.bitLocker.invoke(drive, 'EnableKeyProtectors', {});
+  }
+
+  #call<R>(name: string, effect: () => R): R {
+    if (this.#gone) throw this.#gone;
+    this.calls += 1;
+    this.uptime += CALL;
+    if (this.calls === this.#cutAt) this.#cutIn(name, effect);
+    if (this.calls > this.#mostCalls) this.#leave('givenUp');
+    while (this.#queue.next <= this.uptime) this.#takeEvent();
+    return effect();
+  }
+
+  /** The power goes inside a call: what it was to do is done or not; a flush may have written some of it. */
+  #cutIn(name: string, effect: () => unknown): never {
+    if (name !== 'files.flush' && name !== 'clock.sleep' && this.random.below(4) > 0) {
+      try {
+        effect();
+      } catch {
+        // The call would have failed: then it changed nothing.
+      }
+    }
+    this.cut();
+  }
+
+  #takeEvent(): void {
+    const event = this.#queue.take()!;
+    this.uptime = Math.max(this.uptime, event.at);
+    if (this.uptime > this.#mostUptime) this.#leave('givenUp');
+    event.run();
+  }
+
+  #leave(reason: GoneReason): never {
+    this.#gone = new MachineGone(reason);
+    throw this.#gone;
+  }
+
+  #flushAll(): void {
+    for (const drive of this.drives) drive.flush();
+    this.registry.flush();
+    this.tasks.flush();
+  }
+
+  #restart(seconds: number): void {
+    if (this.#ignored > 0) {
+      this.#ignored -= 1;
+      this.tell('other', 'Windows was asked to restart and does not');
+      return;
+    }
+    if (this.restartPending) return;
+    this.restartPending = true;
+    this.after(seconds, () => this.goDown());
+  }
+
+  #becomes(windows: WindowsModel): void {
+    this.windows = windows;
+    for (const value of windowsValues(windows, this.wallClock())) this.registry.setDurable(value);
+  }
+
+  #expectPeople(): void {
+    const { pulled } = this.model.media;
+    const media = this.mediaDrive;
+    const put = (present: boolean, words: string): void => {
+      media.present = present;
+      this.tell('other', words);
+    };
+    if (pulled) this.after(pulled.after, () => put(false, 'somebody pulls the media out'), true);
+    if (pulled?.back !== undefined) this.after(pulled.back, () => put(true, 'somebody puts the media back in'), true);
+    for (const { after, by } of this.model.clock.jumps) {
+      this.after(after, () => this.#jump(by), true);
+    }
+  }
+
+  #jump(seconds: number): void {
+    this.#clockOffset += seconds * 1000;
+    this.tell('other', `the clock jumps ${seconds < 0 ? 'back' : 'forward'} by ${Math.abs(seconds)} s`);
+  }
+
+  #behaviourOf(command: Command): Behaviour {
+    const { line } = command;
+    this.started.push(line);
+    const program = programOf(line);
+    const model = this.#commands.find(line);
+    if (!model && !this.#exists(program)) throw new Error(`The system cannot find the file specified: "${program}"`);
+    if (!model && WindowsSetup.isSetup(line)) return this.setup.behaviourOf(command);
+    if (!model) {
+      const exitCode = exitCodeInLine(line);
+      return { exitCode, seconds: COMMAND_SECONDS, output: '', hangs: false, vanishes: false, ended: () => {} };
+    }
+    return {
+      exitCode: this.#commands.exitCode(model),
+      seconds: model.seconds,
+      output: model.output,
+      hangs: model.hangs ?? false,
+      vanishes: model.vanishes ?? false,
+      ended: () => {
+        this.#commands.ended(model);
+        this.#effects(model);
+        if (model.restarts) this.#restart(0);
+      },
+    };
+  }
+
+  /** Programs of Windows and those on its path are there; a program with a path must be. */
+  #exists(program: string): boolean {
+    if (!/^([A-Za-z]:|\\)/.test(program) || /^[A-Za-z]:\\Windows\\/i.test(program)) return true;
+    return new SimulatedFiles(this, 0).stat(program)?.folder === false;
+  }
+
+  #effects({ files = [], registry = [], removes = [] }: MachineModel['commands'][number]): void {
+    const all = new SimulatedFiles(this, 0);
+    for (const entry of entriesOf(files, this.wallClock()).values()) this.drives[0]!.put(entry, this.uptime);
+    for (const { key, value = '', data = '' } of registry) this.registry.write(key, value, data);
+    for (const path of removes) all.remove(path);
+  }
+
+  #writeAsProgram(path: string, text: string): void {
+    try {
+      new SimulatedFiles(this, 0).writeText(path, text);
+    } catch {
+      // A program that cannot write its output goes on, as under cmd.
+    }
+  }
+
+  #facts() {
+    const { computerName, hardware } = this.model;
+    return {
+      computerName,
+      hardware,
+      windows: this.windows,
+      drives: new SimulatedFiles(this, 0).drives(),
+      bitLocker: this.bitLocker.status(),
+    };
+  }
+
+  #machine(process: number, startedFrom: string): Machine {
+    const { computerName, clock } = this.model;
+    return {
+      files: new SimulatedFiles(this, process),
+      registry: this.registry,
+      processes: this.processes,
+      wmi: this.#wmi,
+      tasks: this.tasks,
+      clock: {
+        now: () => this.wallClock(),
+        bias: () => clock.bias,
+        sleep: (milliseconds) => this.passTime(milliseconds),
+      },
+      power: {
+        restart: (seconds) => this.#restart(seconds),
+        bootId: () => `boot-${this.boots}`,
+        stayAwake: () => {},
+      },
+      console: { write: (line) => void this.console.push(line) },
+      environment: {
+        computerName,
+        systemDrive: 'C:',
+        windowsFolder: 'C:\\Windows',
+        temporaryFolder: 'C:\\Windows\\Temp',
+        startedFrom,
+        variable: (name) => ENVIRONMENT[name.toUpperCase()] ?? '',
+      },
+    };
+  }
+}
+
+/** Milliseconds for which the Windows of the start has been there. */
+const YEAR = 365 * 86_400_000;
+
+/** Milliseconds until a machine that was switched on runs tasks. */
+const START = 40_000;
+
+/** Environment variables of Local System. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  SYSTEMDRIVE: 'C:',
+  SYSTEMROOT: 'C:\\Windows',
+  WINDIR: 'C:\\Windows',
+  TEMP: 'C:\\Windows\\Temp',
+  TMP: 'C:\\Windows\\Temp',
+  PROGRAMFILES: 'C:\\Program Files',
+  PROGRAMDATA: 'C:\\ProgramData',
+  PUBLIC: 'C:\\Users\\Public',
+};
+
+function mapMachine(machine: Machine, map: <T extends object>(name: string, part: T) => T): Machine {
+  return {
+    files: map('files', machine.files),
+    registry: map('registry', machine.registry),
+    processes: map('processes', machine.processes),
+    wmi: map('wmi', machine.wmi),
+    tasks: map('tasks', machine.tasks),
+    clock: map('clock', machine.clock),
+    power: map('power', machine.power),
+    console: map('console', machine.console),
+    environment: map('environment', machine.environment),
+  };
+}
+
+const files = new WeakMap<MachineModel, readonly ReadonlyMap<string, Entry>[]>();
+
+/** Files of every drive at the start; the same for every run on a model. */
+function startFiles(model: MachineModel): readonly ReadonlyMap<string, Entry>[] {
+  let found = files.get(model);
+  if (!found) {
+    const { drive } = model.media;
+    found = model.drives.map(({ name }) => {
+      const own = model.files.filter(({ path }) => path.toLowerCase().startsWith(`${name.toLowerCase()}\\`));
+      const media = name === drive ? model.media.files.map((file) => ({ ...file, path: `${name}\\${file.path}` })) : [];
+      return entriesOf([...own, ...media], model.clock.began);
+    });
+    files.set(model, found);
+  }
+  return found;
+}
+
+const registries = new WeakMap<MachineModel, readonly RegistryModel[]>();
+
+function startRegistry(model: MachineModel): readonly RegistryModel[] {
+  let found = registries.get(model);
+  if (!found) {
+    found = [
+      ...windowsValues(model.windows, model.clock.began - YEAR),
+      ...hardwareValues(model.hardware),
+      ...model.registry,
+    ];
+    registries.set(model, found);
+  }
+  return found;
+}

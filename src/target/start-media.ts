@@ -1,0 +1,108 @@
+/** The media as /start finds them: read and checked before anything is decided. */
+import type { CompiledSequence } from './contract.js';
+import { checkFile, type FileCheck } from './file-checks.js';
+import { reasonOf } from './gone.js';
+import { type Json, parseJson } from './json.js';
+import type { Machine } from './machine.js';
+import { type ManifestEntry, type MediaManifest, parseManifest } from './manifest-lines.js';
+import type { Refusal } from './step.js';
+
+/** Paths on the media that the engine itself needs (design/media.md, What is on the media). */
+export const CONTROL_FILES = {
+  engine: 'deploy/engine.js',
+  sequence: 'deploy/sequence.json',
+  variables: 'deploy/variables.json',
+  media: 'deploy/media.json',
+} as const;
+
+const MANIFEST = 'deploy/manifest.json';
+const AGAIN = 'Make the media again; a stick or disc that damages one file may damage others';
+
+export interface StartMedia {
+  /** root without a backslash at its end: `E:`, `\\server\share\media` */
+  readonly root: string;
+  readonly name: string;
+  readonly mediaId: string;
+  readonly sequence: CompiledSequence;
+  readonly manifest: MediaManifest;
+}
+
+export type MediaRead = { readonly media: StartMedia } | { readonly problems: readonly Refusal[] };
+
+/** Control files are checked before they are believed; every problem is listed. */
+export function readStartMedia(machine: Machine): MediaRead {
+  const root = machine.environment.startedFrom.replace(/\\+$/, '');
+  const path = (name: string): string => onMedia(root, name);
+  try {
+    const manifest = parseManifest(machine.files.readText(path(MANIFEST)));
+    const problems = controlProblems(machine, root, manifest);
+    if (problems.length > 0) return { problems };
+    const sequence = parseJson(machine.files.readText(path(CONTROL_FILES.sequence)));
+    const about = parseJson(machine.files.readText(path(CONTROL_FILES.media)));
+    const name = textOf(about, 'name');
+    const mediaId = textOf(about, 'mediaId');
+    if (mediaId !== manifest.mediaId) {
+      return { problems: [damaged('media.json and manifest.json are of different media')] };
+    }
+    if (!isSequence(sequence)) {
+      return { problems: [damaged('sequence.json is not of the format that this engine runs')] };
+    }
+    return { media: { root, name, mediaId, sequence, manifest } };
+  } catch (error) {
+    return { problems: [damaged(`The media cannot be read: ${reasonOf(error)}`)] };
+  }
+}
+
+/** Full path of a file of the media. */
+export function onMedia(root: string, path: string): string {
+  return `${root}\\${path.replace(/\//g, '\\')}`;
+}
+
+function controlProblems(machine: Machine, root: string, manifest: MediaManifest): Refusal[] {
+  const problems: Refusal[] = [];
+  for (const name of [CONTROL_FILES.engine, CONTROL_FILES.media, CONTROL_FILES.sequence, CONTROL_FILES.variables]) {
+    const entry = entryOf(manifest, name);
+    const check = entry ? checkFile(machine, onMedia(root, name), entry, true) : 'missing';
+    const problem = fileProblem(onMedia(root, name), check);
+    if (problem) problems.push(problem);
+  }
+  return problems;
+}
+
+/** The entry of one file; undefined when the manifest has none. */
+export function entryOf(manifest: MediaManifest, path: string): ManifestEntry | undefined {
+  for (const entry of manifest.files) if (entry.path === path) return entry;
+  return undefined;
+}
+
+/** What is wrong with a file, for people; undefined when nothing is. */
+export function fileProblem(path: string, check: FileCheck): Refusal | undefined {
+  switch (check) {
+    case 'good':
+      return undefined;
+    case 'missing':
+      return damaged(`"${path}" is missing`);
+    case 'damaged':
+      return damaged(`"${path}" is damaged`);
+    case 'unchecked':
+      return {
+        rule: 'unchecked',
+        message: `"${path}" could not be checked: certutil.exe gave no SHA-256`,
+        advice: 'See whether a security product blocks certutil.exe, and allow it for the upgrade',
+      };
+  }
+}
+
+function damaged(message: string): Refusal {
+  return { rule: 'media', message, advice: AGAIN };
+}
+
+function textOf(json: Json, key: string): string {
+  const value = typeof json === 'object' && json !== null ? (json as Readonly<Record<string, Json>>)[key] : '';
+  return typeof value === 'string' ? value : '';
+}
+
+/** Its hash was right, so it is what `build` wrote; only the version of the format is asked. */
+function isSequence(json: Json): json is Json & CompiledSequence {
+  return typeof json === 'object' && json !== null && (json as Readonly<Record<string, Json>>)['format'] === 2;
+}

@@ -1,0 +1,156 @@
+/**
+ * /start: what happens before the task runs the sequence (design/task-sequence.md, The engine, 2 to 4).
+ *
+ * The order with regard to power cuts: content is whole and flushed (move-in.ts); then the task is registered and
+ * flushed; then the journal's first record is written and flushed (run-start.ts); then the task is run. A task without
+ * a journal finds no run and leaves quietly; a journal without a task would be a run that nothing resumes. So a cut
+ * before the journal leaves a machine on which nothing has begun, and one after it a run that goes on by itself. A
+ * second /start begins anew in the first case and registers the task again in the second.
+ */
+import { reasonOf } from './gone.js';
+import { resumeTask } from './hooks.js';
+import { Journal } from './journal.js';
+import { type LocalFolder, localFolder, reportFolder } from './local-folder.js';
+import type { Machine } from './machine.js';
+import { moveIn } from './move-in.js';
+import { LEFT_TO_SETUP } from './readiness/run-checks.js';
+import { registerResumeTask } from './resume-task.js';
+import { beginRun, earlierRun, forgetEndedRun } from './run-start.js';
+import { type Decision, decide } from './start-decision.js';
+import { refusalLines, startScreen } from './start-screen.js';
+import type { Refusal } from './step.js';
+import { isoTime } from './text.js';
+
+export interface StartOptions {
+  /** asks the person at the screen once; left out: nobody is asked (/unattended) */
+  readonly confirm?: () => boolean;
+}
+
+/** How /start or /check ended; `problems` has every reason. */
+export type StartEnd =
+  /** the task runs the sequence; the caller follows its log */
+  | { readonly end: 'started'; readonly run: string }
+  /** a run was under way already: its task is registered again and runs */
+  | { readonly end: 'underWay'; readonly run: string }
+  /** /check: the upgrade could begin */
+  | { readonly end: 'ready' }
+  /** the person said no; nothing was changed */
+  | { readonly end: 'declined' }
+  | { readonly end: 'refused' | 'damaged' | 'failed'; readonly problems: readonly Refusal[] };
+
+/** Exit codes of upgrade.cmd (design/task-sequence.md, The engine); of a run that was started its own end follows. */
+export const START_EXIT_CODES: Readonly<Record<StartEnd['end'], number>> = {
+  started: 0,
+  underWay: 0,
+  ready: 0,
+  declined: 0,
+  failed: 1,
+  refused: 2,
+  damaged: 3,
+};
+
+/** Begins the upgrade from the media the engine was started from. */
+export function start(machine: Machine, options: StartOptions = {}): StartEnd {
+  const local = localFolder(machine.environment);
+  if (earlierRun(machine, local) === 'underWay') return goOn(machine, local);
+  const decided = decide(machine, local, []);
+  if (decided.end !== 'ready') return told(machine, decided.end, decided.problems);
+  const { decision } = decided;
+  const run = newRun(machine, local);
+  for (const line of screenOf(machine, local, decision, run)) machine.console.write(line);
+  if (options.confirm && !options.confirm()) return { end: 'declined' };
+  machine.power.stayAwake();
+  machine.console.write(`Copying to ${local.folder} ...`);
+  const moved = moveIn(machine, local, decision.plan);
+  if (moved.end !== 'done') return told(machine, moved.end, moved.problems);
+  return begin(machine, local, decision, run);
+}
+
+/** /check: all checks, nothing written; checks of the design where the sequence begins with none. */
+export function check(machine: Machine): StartEnd {
+  const local = localFolder(machine.environment);
+  const decided = decide(machine, local, [{ skip: [] }]);
+  if (decided.end !== 'ready') return told(machine, decided.end, decided.problems);
+  for (const line of screenOf(machine, local, decided.decision, newRun(machine, local))) machine.console.write(line);
+  machine.console.write(`This computer can be upgraded. ${LEFT_TO_SETUP}.`);
+  return { end: 'ready' };
+}
+
+/** Everything is in place: the task, the journal, and off it goes. */
+function begin(machine: Machine, local: LocalFolder, decision: Decision, run: string): StartEnd {
+  const { chosen, media, setup, source } = decision;
+  try {
+    // The task tidies itself away where it finds a run that has ended.
+    forgetEndedRun(machine, local);
+    const problem = registerResumeTask(machine, local);
+    if (problem) return told(machine, 'failed', [problem]);
+    beginRun(machine, local, {
+      run,
+      mediaId: media.mediaId,
+      began: machine.clock.now(),
+      chosen: { packageId: chosen.package.id, imageIndex: chosen.image.index },
+      before: source.identity,
+      setupFrom: setup.from,
+      mediaFolder: media.root,
+    });
+  } catch (error) {
+    const message = `The upgrade could not be begun: ${reasonOf(error)}`;
+    machine.tasks.remove(resumeTask(local.folder).name);
+    const advice = 'See whether the drive of Windows is healthy, and start again';
+    return told(machine, 'failed', [{ rule: 'begin', message, advice }]);
+  }
+  runTask(machine, local);
+  return { end: 'started', run };
+}
+
+/** A second /start while a run is under way: whatever a power cut took of the task is mended. */
+function goOn(machine: Machine, local: LocalFolder): StartEnd {
+  const run = new Journal(machine, local).read()?.start.run ?? '';
+  machine.console.write('An upgrade is under way already, and goes on.');
+  const problem = registerResumeTask(machine, local);
+  if (problem) return told(machine, 'failed', [problem]);
+  runTask(machine, local);
+  return { end: 'underWay', run };
+}
+
+function runTask(machine: Machine, local: LocalFolder): void {
+  try {
+    machine.tasks.run(resumeTask(local.folder).name);
+  } catch (error) {
+    machine.console.write(`The upgrade begins within five minutes, by its task: ${reasonOf(error)}`);
+  }
+}
+
+/** Says the reasons on the screen. */
+function told(machine: Machine, end: 'refused' | 'damaged' | 'failed', problems: readonly Refusal[]): StartEnd {
+  machine.console.write('This computer is not upgraded:');
+  for (const line of refusalLines(problems)) machine.console.write(line);
+  return { end, problems };
+}
+
+function screenOf(machine: Machine, local: LocalFolder, decision: Decision, run: string): string[] {
+  const { media, source, chosen, toCopy, spaceNeeded, seconds, setup, unchecked } = decision;
+  return startScreen(machine, {
+    mediaName: media.name,
+    source,
+    chosen,
+    sequence: media.sequence,
+    local,
+    run,
+    toCopy,
+    spaceNeeded,
+    copySeconds: seconds,
+    setup: `${setup.from === 'local' ? 'from a copy' : 'from the media'}: ${setup.why}`,
+    unchecked,
+  });
+}
+
+/** `20260131T120000Z`, with a number where a clock that jumped back has been there before. */
+function newRun(machine: Machine, local: LocalFolder): string {
+  const time = isoTime(machine.clock.now())
+    .replace(/\.\d+Z$/, 'Z')
+    .replace(/[-:]/g, '');
+  let run = time;
+  for (let again = 2; machine.files.stat(reportFolder(local, run).folder); again++) run = `${time}-${again}`;
+  return run;
+}

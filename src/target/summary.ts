@@ -1,0 +1,52 @@
+/** summary.json: what happened, in one place and in plain words (contract.ts, RunSummary). */
+import type { RunSummary } from './contract.js';
+import type { Run } from './run.js';
+import { describeSetupCode } from './setup-codes.js';
+import { windowsIdentity } from './steps/windows-build.js';
+import { isoTime } from './text.js';
+
+/** @param problems sentences about what was not given back */
+export function summaryOf(run: Run, problems: readonly string[]): RunSummary {
+  const { state, machine, sequence, variables } = run;
+  const { failure, outcome, start } = state;
+  const advice = adviceOf(run, problems);
+  return {
+    format: 1,
+    run: start.run,
+    sequence: sequence.name,
+    computer: machine.environment.computerName,
+    outcome,
+    message: variables.mask(messageOf(run)),
+    ...(advice === '' ? {} : { advice: variables.mask(advice) }),
+    ...(failure ? { failedAt: { path: failure.path, name: failure.name } } : {}),
+    start: isoTime(start.began),
+    end: run.now(),
+    restarts: state.restarts,
+    before: start.before,
+    after: windowsIdentity(machine),
+    ...(state.setupCode === undefined ? {} : { setupCode: state.setupCode }),
+    ...(state.extendCode === undefined ? {} : { extendCode: state.extendCode }),
+  };
+}
+
+function messageOf({ state, chosen }: Run): string {
+  const { outcome, failure } = state;
+  const name = chosen?.image.name ?? 'Windows';
+  if (outcome === 'success') return `The sequence has ended well; the upgrade to ${name} is done`;
+  const at = failure && failure.path !== '' ? ` at ${failure.path} "${failure.name}"` : '';
+  const why = failure ? `: ${failure.message}` : '';
+  if (outcome === 'rolledBack') return `The upgrade to ${name} was rolled back, the old Windows runs${why}`;
+  return `The sequence failed${at}${why}`;
+}
+
+function adviceOf({ state }: Run, problems: readonly string[]): string {
+  const sentences = problems.slice();
+  if (state.failure?.advice) sentences.push(state.failure.advice);
+  else if (state.outcome === 'rolledBack' && state.setupCode !== undefined) {
+    sentences.push(describeSetupCode(state.setupCode).advice);
+  }
+  if (state.pendingUpgrade) {
+    sentences.push('Windows Setup has prepared the upgrade already: the next restart of the computer begins it');
+  }
+  return sentences.join('. ');
+}

@@ -1,0 +1,1 @@
+﻿Write-Output 'Grüße, Zażółć'

@@ -1,0 +1,2 @@
+$ts = New-Object -ComObject Microsoft.SMS.TSEnvironment
+$ts.Value('Ring') = 'pilot'
