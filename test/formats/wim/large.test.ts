@@ -42,6 +42,8 @@ describeWith(['wimlib-imagex'], 'large WIMs', () => {
       writeFileSync(at(`many/${Math.floor(i / 1000)}/file ${i}.txt`), `content ${i}`);
     }
     await runOk('wimlib-imagex', ['capture', at('many'), at('many.wim'), 'x', '--compress=XPRESS', '--check']);
+    // the hook that removes the test's folder has no time for 100,000 files
+    await runOk('rm', ['-rf', at('many')]);
     const wim = await openWims(at('many.wim'));
     expect(wim.blobs.size).toBe(count);
     let files = 0;
@@ -89,7 +91,7 @@ describeWith(['wimlib-imagex'], 'large WIMs', () => {
         '--check',
         '--no-acls',
       ]);
-      rmSync(at('big/sparse.bin'));
+      rmSync(at('big'), { recursive: true });
       expect(statSync(at('big.wim')).size).toBeGreaterThan(2 ** 32);
       const wim = await openWims(at('big.wim'));
       const sparse = [...wim.blobs.values()].find(({ content }) => content.size === 2 ** 32 + 2 ** 20)!;
