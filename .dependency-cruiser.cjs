@@ -6,6 +6,7 @@ const rooms = {
   bytes: [],
   content: ['bytes'],
   'upgrade-package': ['target/contract', 'formats', 'content', 'bytes'],
+  'boot-trust': ['upgrade-package', 'formats', 'content', 'bytes'],
   yaml: ['content', 'bytes'],
   'task-sequence': ['yaml', 'target/contract', 'target/setup-codes', 'formats', 'content', 'bytes'],
   definition: ['yaml', 'task-sequence', 'content', 'bytes'],
@@ -26,6 +27,7 @@ const rooms = {
     'yaml',
     'definition',
     'upgrade-package',
+    'boot-trust',
     'task-sequence',
     'image',
     'formats',
@@ -42,6 +44,7 @@ const rooms = {
     'target/setup-codes',
     'definition',
     'upgrade-package',
+    'boot-trust',
     'task-sequence',
     'staging',
     'image',
@@ -55,7 +58,18 @@ const rooms = {
 };
 
 /** `formats/a` may import `formats/b` only where the design names it. */
-const formats = { udf: [], iso9660: ['eltorito'], eltorito: [], wim: [] };
+const formats = {
+  udf: [],
+  iso9660: ['eltorito'],
+  eltorito: [],
+  wim: ['lzx', 'xpress', 'lzms'],
+  xpress: [],
+  lzx: [],
+  lzms: [],
+  pe: [],
+  authenticode: ['pe'],
+  fat12: [],
+};
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `${room}-imports-only-what-it-may`,
@@ -90,8 +104,8 @@ module.exports = {
     ...roomRules,
     ...formatRules,
     only('formats-have-a-rule-each', '^src/formats/', [
-      '^src/formats/(udf|iso9660|eltorito|wim)/',
-      '^src/(upgrade-package|task-sequence|image|staging|library)/',
+      '^src/formats/(udf|iso9660|eltorito|wim|xpress|lzx|lzms|pe|authenticode|fat12)/',
+      '^src/(upgrade-package|boot-trust|task-sequence|image|staging|library)/',
     ]),
     {
       name: 'formats-are-pure',
@@ -105,6 +119,7 @@ module.exports = {
       'node_modules/(yaml|zod)/',
       '^src/(yaml|definition|task-sequence|simulation)/',
     ),
+    only('only-authenticode-reads-asn1', 'node_modules/(pkijs|asn1js)/', '^src/formats/authenticode/'),
     only('only-cli-asks-the-operating-system', '^(node:)?os$', '^src/cli/'),
     only('nothing-imports-the-cli', '^src/cli/', '^src/cli/'),
     only('only-one-file-starts-programs', 'node_modules/execa/|^(node:)?child_process', '^$'),

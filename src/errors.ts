@@ -45,9 +45,11 @@ export const ERROR_CODES = {
   SOURCE_UNREADABLE: ['source', 'An input cannot be read'],
   SOURCE_CHANGED: ['source', 'An input changed while it was being read'],
   SOURCE_CORRUPT: ['source', 'An input breaks the rules of its own format'],
+  BOOT_TRUST: ['source', 'Boot files do not have the signatures that bootManager asks for'],
   SOURCE_UNSUPPORTED: ['source', 'An input is in a form this program does not read'],
   NOT_WINDOWS_MEDIA: ['source', 'An ISO or folder is not Windows install media'],
   CHECKSUM_MISMATCH: ['safety', 'An input does not have the given SHA-256'],
+  WIM_CHANGE: ['definition', 'A change to a file in a WIM image that cannot be made'],
   // layout
   LAYOUT_LIMIT: ['layout', 'A limit of the file system on the media is exceeded'],
   // output
@@ -59,6 +61,10 @@ export const ERROR_CODES = {
   VERIFY_FILE: ['verify', 'A file is missing, added or different from the manifest'],
   VERIFY_STRUCTURE: ['verify', 'The structures of an image or zip are not those it was made with'],
   VERIFY_MANIFEST: ['verify', 'The manifest is missing, damaged or contradicts itself'],
+  // the check of a WIM
+  WIM_STRUCTURE: ['verify', 'A structure of a WIM breaks the rules of the format'],
+  WIM_BLOB: ['verify', 'Bytes in a WIM do not have the SHA-1 that its blob table says, or are missing'],
+  WIM_INTEGRITY: ['verify', 'Bytes of a WIM do not have the SHA-1 that its integrity table says'],
   // the strict check of UDF structures
   UDF_RECOGNITION: ['verify', 'The volume recognition sequence of a UDF volume is wrong'],
   UDF_ANCHOR: ['verify', 'An anchor of a UDF volume is missing or wrong'],

@@ -3,6 +3,7 @@
  * with every problem it found; nothing here touches the terminal, the clock or the environment.
  */
 
+export { parseSize, SIZE_FORM } from './bytes/size.js';
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -27,6 +28,11 @@ export { lintRules, type RuleDescription } from './library/rules.js';
 export { machineNames, type SimulationReport, simulate } from './library/simulate.js';
 export type { SimulationOptions } from './library/simulation-options.js';
 export { verify } from './library/verify.js';
+export { type ExtractOptions, type ExtractResult, extractFromWim } from './library/wim/extract.js';
+export { listWim, type WimListEntry, type WimListing } from './library/wim/list.js';
+export { type SplitOptions, type SplitResult, splitWimFile } from './library/wim/split.js';
+export { type ImageChoice, type TrimOptions, type TrimResult, trimWimFile } from './library/wim/trim.js';
+export { verifyWimFile, type WimVerification } from './library/wim/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
 export type { CutsReport, MachineReport } from './simulation/report.js';
 export { formatClock } from './simulation/timeline.js';

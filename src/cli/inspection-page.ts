@@ -1,5 +1,6 @@
 /** What `inspect` shows a person: one page, the answer first. */
 import { type Finding, formatFinding, type Inspection } from '../index.js';
+import { bootTrustLines } from './boot-trust-page.js';
 import { count, formatBytes } from './units.js';
 import { upgradeLines } from './upgrade-lines.js';
 
@@ -16,6 +17,7 @@ export function inspectionPage(inspection: Inspection): string {
     ...(inspection.upgrades ? ['Upgrades', ...upgradeLines(inspection.upgrades).map((words) => `  ${words}`)] : []),
     ...(inspection.wim ? wimLines(inspection.wim) : []),
     ...(inspection.bootEntries ? bootEntryLines(inspection.bootEntries) : []),
+    ...(inspection.bootTrust ? bootTrustLines(inspection.bootTrust) : []),
     ...findingLines(inspection.windows?.findings ?? []),
   ].join('\n');
 }
@@ -99,14 +101,16 @@ function editionLines(edition: Setup['editionConfiguration']): string[] {
   return parts.length === 0 ? [] : [line('ei.cfg', parts.join(', '))];
 }
 
-function imageLine(image: Image): string {
+/** One image of a WIM: number, name, edition. */
+export function imageLine(image: Image): string {
   const { index, editionId, installationType, architecture, version } = image;
   const build = version
     ? `${version.major}.${version.minor}.${version.build}${version.spBuild ? `.${version.spBuild}` : ''}`
     : '';
   const name = image.displayName ?? image.name ?? 'no name';
   const facts = [editionId, installationType, architecture, image.defaultLanguage, build].filter(Boolean);
-  return `${' '.repeat(16)}${String(index).padStart(2)}  ${name} (${facts.join(', ')})`;
+  const shown = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  return `${' '.repeat(16)}${String(index).padStart(2)}  ${name}${shown}`;
 }
 
 function wimLines({ header, images }: NonNullable<Inspection['wim']>): string[] {

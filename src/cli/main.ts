@@ -11,6 +11,7 @@ import { notBuiltCommands } from './commands/not-built.js';
 import { reportCommand } from './commands/report.js';
 import { simulateCommand } from './commands/simulate.js';
 import { verifyCommand } from './commands/verify.js';
+import { wimCommand } from './commands/wim/wim.js';
 import { EXIT_CODES } from './exit-codes.js';
 
 const COMMANDS = [
@@ -22,6 +23,7 @@ const COMMANDS = [
   importCommand,
   reportCommand,
   simulateCommand,
+  wimCommand,
 ];
 
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
@@ -73,6 +75,7 @@ const parser = yargs(hideBin(process.argv))
   .command(importCommand)
   .command(reportCommand)
   .command(simulateCommand)
+  .command(wimCommand)
   .command(notBuiltCommands)
   .demandCommand(1, 'No command was given')
   .strictCommands()

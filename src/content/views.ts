@@ -31,7 +31,20 @@ export function rangeContent(inner: Content, offset: number, size: number): Cont
   checkRange(inner, offset, size);
   if (offset === 0 && size === inner.size) return inner;
   if (inner instanceof RangeContent) return new RangeContent(inner.inner, inner.offset + offset, size);
-  return new RangeContent(inner, offset, size);
+  return inner.parts === undefined ? new RangeContent(inner, offset, size) : rangeOfParts(inner.parts, offset, size);
+}
+
+/** So that a worker can read a range of a file in several extents by itself. */
+function rangeOfParts(parts: readonly Content[], offset: number, size: number): Content {
+  const pieces: Content[] = [];
+  let start = 0;
+  for (const part of parts) {
+    const from = Math.max(offset, start);
+    const to = Math.min(offset + size, start + part.size);
+    if (from < to) pieces.push(rangeContent(part, from - start, to - from));
+    start += part.size;
+  }
+  return concatContent(pieces);
 }
 
 class RangeContent implements Content {

@@ -7,15 +7,20 @@ import type { MediaDefinition } from './model.js';
  * The media id is made from it, so that moving a project does not change its media.
  */
 export function describeDefinition(definition: Omit<MediaDefinition, 'describe' | 'place'>): unknown {
-  const { name, label, upgradePackage, bootImage, packages, variables, autorun, output } = definition;
+  const { name, label, upgradePackage, bootImage, packages, variables, autorun, bootManager, output } = definition;
   return {
     name,
     label,
-    upgradePackage: { sha256: upgradePackage.sha256 ?? null },
+    upgradePackage: {
+      sha256: upgradePackage.sha256 ?? null,
+      ...(upgradePackage.edition === undefined ? {} : { edition: upgradePackage.edition.toLowerCase() }),
+      ...(upgradePackage.image === undefined ? {} : { image: upgradePackage.image }),
+    },
     bootImage: bootImage === 'default' ? 'default' : 'replaced',
     packages: packages.map(({ id, kind }) => ({ id, kind })),
     variables: variables.map((variable) => variable.toJSON()),
     autorun,
+    bootManager,
     output: { format: output.format, bootPrompt: output.bootPrompt },
     sequence: describeSequence(definition),
   };

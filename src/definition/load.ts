@@ -135,6 +135,12 @@ function checkChoices(document: YamlDocument, format: string | undefined): reado
     const hint = `Write ${quoteValue(labelFromName(label!))}, or leave the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
   }
+  const image = ['upgradePackage', 'image'];
+  if (document.at(image) !== undefined && document.at(['upgradePackage', 'edition']) !== undefined) {
+    const where = document.keyPlace(image);
+    const message = 'Both "edition" and "image" say which image goes onto the media';
+    findings.push({ code: 'DEFINITION_INVALID', message, where, hint: 'Leave one of the two out' });
+  }
   const notBuilt = (path: string[], reason: string, hint: string): void => {
     const message = `${quoteValue(String(document.at(path)))} does not work yet: ${reason}`;
     findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
@@ -142,10 +148,13 @@ function checkChoices(document: YamlDocument, format: string | undefined): reado
   if (format === undefined && FORMATS_NOT_BUILT.some((known) => known === document.at(['output', 'format']))) {
     notBuilt(['output', 'format'], 'sticks cannot be made', 'Use iso, folder or zip');
   }
-  if (['2011', '2023'].includes(String(document.at(['bootManager'])))) {
-    notBuilt(['bootManager'], 'boot managers stay as they are', 'Write asIs, and take an ISO whose boot managers fit');
-  }
   return findings;
+}
+
+/** YAML reads 2023 as a number and "2023" as text; both mean the year. */
+function bootManagerOf(value: MediaYaml['bootManager']): MediaDefinition['bootManager'] {
+  if (value === 'asIs') return value;
+  return String(value) === '2011' ? '2011' : '2023';
 }
 
 function resolveDefinition(
@@ -155,7 +164,7 @@ function resolveDefinition(
   sequences: Readonly<Record<SequenceKind, TaskSequence>>,
   format: MediaDefinition['output']['format'] | undefined,
 ): Omit<MediaDefinition, 'describe' | 'place'> {
-  const { source, sha256 } = yaml.upgradePackage;
+  const { source, sha256, edition, image } = yaml.upgradePackage;
   const { taskSequence } = yaml;
   return {
     file: document.file,
@@ -164,6 +173,8 @@ function resolveDefinition(
     upgradePackage: {
       source: resolveSource(document, source),
       ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+      ...(edition === undefined ? {} : { edition }),
+      ...(image === undefined ? {} : { image }),
     },
     bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
     packages: yaml.packages
@@ -176,6 +187,7 @@ function resolveDefinition(
       .sort((a, b) => byCodeUnit(a.id, b.id)),
     variables: [...variables].sort((a, b) => byCodeUnit(a.name, b.name)),
     autorun: yaml.autorun,
+    bootManager: bootManagerOf(yaml.bootManager),
     // Other formats were refused before.
     output: { ...yaml.output, ...(format ? { format } : {}) } as MediaDefinition['output'],
     ...(taskSequence === undefined ? {} : { sequenceFile: resolveSource(document, taskSequence) }),

@@ -14,6 +14,10 @@ export interface MediaDefinition {
     readonly source: string;
     /** lower-case hex; only for an ISO */
     readonly sha256?: string;
+    /** the images of this edition stay on the media; not beside `image` */
+    readonly edition?: string;
+    /** the image of this number stays on the media */
+    readonly image?: number;
   };
   /** `default`, or the absolute host path of a boot.wim */
   readonly bootImage: string;
@@ -22,6 +26,8 @@ export interface MediaDefinition {
   /** sorted by name */
   readonly variables: readonly MediaVariable[];
   readonly autorun: boolean;
+  /** which Secure Boot authority signs what boots */
+  readonly bootManager: 'asIs' | '2011' | '2023';
   readonly output: {
     readonly format: 'iso' | 'folder' | 'zip';
     /** false takes efisys_noprompt.bin */
@@ -49,9 +55,12 @@ export type MediaField =
   | 'label'
   | 'upgradePackage.source'
   | 'upgradePackage.sha256'
+  | 'upgradePackage.edition'
+  | 'upgradePackage.image'
   | 'bootImage'
   | 'taskSequence'
   | 'autorun'
+  | 'bootManager'
   | 'output.format'
   | 'output.bootPrompt'
   | `packages.${string}`

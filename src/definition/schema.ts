@@ -21,16 +21,17 @@ const upgradePackage = z
       .min(1, 'expected a path')
       .describe('The Windows ISO, or the folder it was extracted to. Relative to this file.'),
     sha256: sha256.optional(),
-    edition: notBuilt(
-      'The one edition that goes onto the media.',
-      'every image of the ISO stays on the media',
-      'Name the edition in the upgrade step of the task sequence, or leave the choice to Windows Setup',
-    ),
-    image: notBuilt(
-      'The one image, by number, that goes onto the media.',
-      'every image of the ISO stays on the media',
-      'Name the edition in the upgrade step of the task sequence, or leave the choice to Windows Setup',
-    ),
+    edition: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected an edition id such as Enterprise')
+      .optional()
+      .describe('The one edition that goes onto the media, by its id. Left out, every image stays.'),
+    image: z
+      .int()
+      .min(1, 'expected a number from 1')
+      .max(999_999_999, 'expected the number of an image')
+      .optional()
+      .describe('The one image that goes onto the media, by its number, in place of edition.'),
   })
   .describe('The Windows install media whose Setup performs the upgrade.');
 
@@ -137,7 +138,9 @@ export const mediaSchema = z.strictObject({
   bootManager: z
     .union([z.enum(['asIs', '2011', '2023']), z.literal(2011), z.literal(2023)])
     .default('asIs')
-    .describe('asIs: the boot managers of the upgrade package as they are. 2011 and 2023 do not work yet.'),
+    .describe(
+      'Which Secure Boot authority signs what boots. asIs: the boot managers of the upgrade package as they are. 2011: checks that they are signed by the authorities of 2011. 2023: takes those that the boot image holds for the authorities of 2023.',
+    ),
   output: output.prefault({}),
   password: notBuilt('Protects the media.', 'media is not encrypted', 'Leave it out, and keep the media safe'),
   signing: notBuilt(

@@ -23,6 +23,8 @@ export interface CheckResult {
   readonly imageBytes?: number;
   /** bytes that need not be written twice, for `iso` */
   readonly sharedBytes?: number;
+  /** bytes of the install image that are left out, when the definition names an edition or image */
+  readonly savedBytes?: number;
   readonly windows: {
     readonly product?: string;
     readonly architectures: readonly string[];
@@ -108,6 +110,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     fileBytes,
     ...(iso ? { imageBytes: iso.image.size } : {}),
     ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
+    ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
     windows: {
       ...(facts.product === undefined ? {} : { product: facts.product }),
       architectures: facts.architectures,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type BootTrust, examineBootTrust } from '../boot-trust/boot-trust.js';
 import type { Content } from '../content/content.js';
 import { FileContent, openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
@@ -40,12 +41,14 @@ export interface Inspection {
   /** what each image of install media can upgrade; left out when there is none */
   readonly upgrades?: readonly UpgradeWords[];
   readonly wim?: { readonly header: WimHeader; readonly images: readonly WimImage[] };
+  /** which firmware with Secure Boot starts it; left out when nothing on it starts under UEFI */
+  readonly bootTrust?: BootTrust;
   /** deploy/media.json, when inplace built it */
   readonly media?: MediaSummary;
 }
 
 /**
- * Looks into a path: headers, XML and small files only.
+ * Looks into a path: headers, XML, small files and boot files only.
  * @throws InplaceError when it cannot be read
  */
 export async function inspect(path: string): Promise<Inspection> {
@@ -123,6 +126,8 @@ async function inspectTree(
   const media = file && (await readMediaJson(file.content).finally(() => closeFile(file.content)));
   const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
   const listing = tree.files.map((file) => ({ path: file.path, bytes: file.content.size }));
+  const trust = await examineBootTrust(tree);
+  const bootTrust = trust.media.length + trust.bootImage.length > 0 ? { bootTrust: trust } : {};
   const upgrades = upgradeWords(upgradeImages(windows));
   return {
     path,
@@ -132,6 +137,7 @@ async function inspectTree(
     listing,
     windows,
     ...(upgrades.length > 0 ? { upgrades } : {}),
+    ...bootTrust,
     ...(media ? { media } : {}),
   };
 }

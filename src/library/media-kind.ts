@@ -22,7 +22,8 @@ export async function mediaKind(path: string): Promise<MediaKind> {
   }
   if (head.toString('latin1').startsWith('PK\x03\x04') || head.toString('latin1').startsWith('PK\x05\x06'))
     return 'zip';
-  return head.equals(Buffer.from('MSWIM\0\0\0', 'latin1')) ? 'wim' : 'image';
+  // WLPWM: a pipable WIM, which is refused for what it is
+  return /^(MSWIM|WLPWM)\0\0\0$/.test(head.toString('latin1')) ? 'wim' : 'image';
 }
 
 function notBuilt(path: string): InplaceError {

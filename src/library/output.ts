@@ -163,6 +163,29 @@ function foreignTo(manifest: Manifest, files: ReadonlyMap<string, Content>, dire
   ];
 }
 
+/**
+ * For commands that write one file or a new folder: refuses an output that is an input, or lies where nothing can be written.
+ * @throws InplaceError OUTPUT_REFUSED, SINK_FAILED
+ */
+export async function checkPlainOutput(output: string, inputs: readonly string[]): Promise<void> {
+  const target = await realTarget(resolve(output));
+  for (const input of inputs) {
+    const source = await realpath(input).catch(() => resolve(input));
+    if (source !== target && !isInside(source, target) && !(await isSameFile(source, target))) continue;
+    throw refused(`The output would overwrite an input: "${input}"`, output, 'Choose another place with -o');
+  }
+  await checkParent(resolve(output));
+}
+
+/** A folder to be written must be absent or empty. @throws InplaceError OUTPUT_REFUSED */
+export async function checkNewFolder(output: string): Promise<void> {
+  const existing = await stat(output).catch(() => undefined);
+  if (existing === undefined) return;
+  if (existing.isDirectory() && (await readdir(output)).length === 0) return;
+  const message = existing.isDirectory() ? 'The folder is not empty' : 'There is a file with the name of the folder';
+  throw refused(message, output, 'Choose another folder with -o');
+}
+
 async function realTarget(path: string): Promise<string> {
   const parent = dirname(path);
   if (parent === path) return path;

@@ -10,6 +10,7 @@ import { type IsoImage, layoutIso, type PlacedFile } from '../image/iso-image.js
 import { emptyDirectories, MANIFEST_PATH, manifestSize } from '../image/manifest.js';
 import { type StagedMedia, stageMedia } from '../staging/stage.js';
 import { openUpgradePackage, type UpgradePackage } from '../upgrade-package/open.js';
+import { type TrimmedPackage, trimUpgradePackage } from '../upgrade-package/trim.js';
 import { VERSION } from '../version.js';
 import type { Surroundings, WorkOptions } from './work.js';
 
@@ -29,6 +30,8 @@ export interface MediaPlan {
   /** for `iso` */
   readonly iso?: IsoImage;
   readonly warnings: readonly Finding[];
+  /** bytes of the install image that the media do not carry, when the definition names an edition or image */
+  readonly savedBytes?: number;
   /** closes the inputs */
   close(): Promise<void>;
 }
@@ -62,11 +65,26 @@ export async function planMedia(
   await collect(findings, () => checkSum(definition, options));
   const upgradePackage = await collect(findings, () => openUpgradePackage(definition.upgradePackage.source));
   try {
-    return await planFrom(definition, upgradePackage, findings, options);
+    const trimmed = upgradePackage && (await collect(findings, () => trimImages(definition, upgradePackage)));
+    return { ...(await planFrom(definition, trimmed?.upgradePackage, findings, options)), ...savedBy(trimmed) };
   } catch (error) {
     await upgradePackage?.close();
     throw error;
   }
+}
+
+/** Leaves the images out that the definition does not want. */
+async function trimImages(definition: MediaDefinition, upgradePackage: UpgradePackage): Promise<TrimmedPackage> {
+  const { edition, image } = definition.upgradePackage;
+  if (edition !== undefined) {
+    return await trimUpgradePackage(upgradePackage, { edition }, definition.place('upgradePackage.edition'));
+  }
+  if (image === undefined) return { upgradePackage, savedBytes: undefined };
+  return await trimUpgradePackage(upgradePackage, { image }, definition.place('upgradePackage.image'));
+}
+
+function savedBy(trimmed: TrimmedPackage | undefined): { savedBytes?: number } {
+  return trimmed?.savedBytes === undefined ? {} : { savedBytes: trimmed.savedBytes };
 }
 
 function checkFormat(format: string | undefined): void {

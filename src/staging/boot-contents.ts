@@ -10,14 +10,18 @@ export interface BootContents {
   readonly findings: readonly Finding[];
 }
 
-/** Only an ISO boots by El Torito. Finds boot/etfsboot.com and efisys.bin, or efisys_noprompt.bin when no question is wanted. */
-export function bootContents(definition: MediaDefinition, upgradePackage: UpgradePackage): BootContents {
+/** Only an ISO boots by El Torito. Finds boot/etfsboot.com and efisys.bin, or efisys_noprompt.bin when no question is wanted. @param swapped takes the place of the latter two */
+export function bootContents(
+  definition: MediaDefinition,
+  upgradePackage: UpgradePackage,
+  swapped?: Content,
+): BootContents {
   if (definition.output.format !== 'iso') return { findings: [] };
   const { bios, uefi } = upgradePackage.facts.boot;
   const asked = definition.output.bootPrompt;
   const efisys = asked ? uefi.efisys : uefi.efisysNoPrompt;
   const content = (path: string | undefined) => (path === undefined ? undefined : upgradePackage.find(path)?.content);
-  const [biosBoot, uefiBoot] = [content(bios.etfsboot), content(efisys)];
+  const [biosBoot, uefiBoot] = [content(bios.etfsboot), swapped ?? content(efisys)];
   const findings: Finding[] = [];
   if (!asked && !uefiBoot) {
     findings.push({

@@ -2,6 +2,7 @@
  * Staging: from a definition to the media tree. The only place that knows what goes where on the media
  * (design/media.md, What is on the media; Ids; Order; Times and names).
  */
+import { join } from 'node:path';
 import { quote } from '../bytes/quote.js';
 import type { Content } from '../content/content.js';
 import { readFolderTree } from '../content/folder-tree.js';
@@ -16,6 +17,7 @@ import type { TaskSequence } from '../task-sequence/model.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { bootContents } from './boot-contents.js';
 import { openBootImage } from './boot-image.js';
+import { type BootManagerFiles, planBootManager, type StagedBootImage } from './boot-manager.js';
 import { type GeneratedFile, generateFiles } from './generate.js';
 import type { PackageSummary } from './generated.js';
 import { lintStaged } from './lint-staged.js';
@@ -89,10 +91,12 @@ class Stage {
   async run(upgradePackage: UpgradePackage): Promise<StageResult> {
     const { definition } = this;
     this.#findings.push(...upgradePackage.facts.findings);
-    this.#addUpgradePackage(upgradePackage);
-    await this.#addBootImage(upgradePackage);
+    const own = await this.#openBootImage(upgradePackage);
+    const bootManager = await this.#planBootManager(upgradePackage, own);
+    this.#addUpgradePackage(upgradePackage, bootManager);
+    this.#addBootImage(own, upgradePackage);
     await this.#addPackages();
-    const boot = bootContents(definition, upgradePackage);
+    const boot = bootContents(definition, upgradePackage, bootManager.efisys);
     const setup = planSetup(definition, upgradePackage);
     const looked = lintStaged(definition, upgradePackage);
     this.#findings.push(...boot.findings, ...looked.findings, ...setup.findings, ...this.#udfNameFindings());
@@ -121,7 +125,7 @@ class Stage {
 
   /** Everything that can be checked without an upgrade package. */
   async checkRest(): Promise<StageResult> {
-    await this.#addBootImage(undefined);
+    await this.#openBootImage(undefined);
     await this.#addPackages();
     this.#findings.push(...this.#udfNameFindings());
     return { findings: this.#allFindings() };
@@ -136,11 +140,11 @@ class Stage {
   }
 
   /** Everything of the package as it is, but for what is replaced. */
-  #addUpgradePackage(upgradePackage: UpgradePackage): void {
+  #addUpgradePackage(upgradePackage: UpgradePackage, bootManager: BootManagerFiles): void {
     const { tree, kind, path } = upgradePackage;
     this.#refuseOwnMedia(upgradePackage);
     this.#refuseDualArchitecture(upgradePackage);
-    const replaced: string[] = [MEDIA_PATHS.autorun];
+    const replaced: string[] = [MEDIA_PATHS.autorun, ...bootManager.files.map((file) => file.path)];
     if (this.definition.bootImage !== 'default') replaced.push(MEDIA_PATHS.bootImage);
     this.#tree.merge(tree, '', {
       order: ORDER.upgradePackage,
@@ -177,19 +181,43 @@ class Stage {
     });
   }
 
-  async #addBootImage(upgradePackage: UpgradePackage | undefined): Promise<void> {
+  /** The definition's own boot image; undefined for the package's, or when it cannot be opened. */
+  async #openBootImage(upgradePackage: UpgradePackage | undefined): Promise<StagedBootImage | undefined> {
     const { bootImage } = this.definition;
-    if (bootImage === 'default') return;
+    if (bootImage === 'default') return undefined;
     const { file, findings } = await openBootImage(bootImage, upgradePackage?.facts.architectures ?? []);
     this.#findings.push(...findings);
-    if (!file) return;
-    const own = upgradePackage?.find(MEDIA_PATHS.bootImage);
-    this.#tree.add(own?.path ?? MEDIA_PATHS.bootImage, {
-      content: file.content,
-      modified: this.#times.host(file.modified),
+    return file && { content: file.content, modified: this.#times.host(file.modified), file: bootImage };
+  }
+
+  #addBootImage(own: StagedBootImage | undefined, upgradePackage: UpgradePackage): void {
+    if (own === undefined) return;
+    this.#tree.add(upgradePackage.find(MEDIA_PATHS.bootImage)?.path ?? MEDIA_PATHS.bootImage, {
+      content: own.content,
+      modified: own.modified,
       order: ORDER.bootImage,
-      origin: bootImage,
+      origin: own.file,
     });
+  }
+
+  /** What `bootManager` puts onto the media: already there, in place of the package's own files. */
+  async #planBootManager(upgradePackage: UpgradePackage, own: StagedBootImage | undefined): Promise<BootManagerFiles> {
+    const { kind, path, find } = upgradePackage;
+    const file = find(MEDIA_PATHS.bootImage);
+    const time = kind === 'iso' ? this.#times.recorded : this.#times.host;
+    const given = file && {
+      content: file.content,
+      modified: time(file.modified),
+      file: kind === 'iso' ? `${path}:${file.path}` : join(path, file.path),
+    };
+    const bootImage = own ?? (this.definition.bootImage === 'default' ? given : undefined);
+    const plan = await planBootManager(this.definition, upgradePackage, bootImage);
+    this.#findings.push(...plan.findings);
+    for (const { path: target, content } of plan.files) {
+      const { modified, file: origin } = bootImage!;
+      this.#tree.add(target, { content, modified, order: ORDER.bootImage, origin });
+    }
+    return plan;
   }
 
   async #addPackages(): Promise<void> {

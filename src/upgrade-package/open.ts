@@ -5,7 +5,7 @@ import { FileContent, sourceUnreadable } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { isSystemFolder } from '../content/system-folders.js';
 import type { FileTree, TreeFile } from '../content/tree.js';
-import { InplaceError, throwFindings } from '../errors.js';
+import { type Finding, InplaceError, throwFindings } from '../errors.js';
 import { type Iso9660Volume, openIso9660 } from '../formats/iso9660/reading.js';
 import { openUdf, type UdfVolume } from '../formats/udf/read.js';
 import type { WindowsMediaFacts } from './facts.js';
@@ -29,6 +29,8 @@ export interface UpgradePackage {
   readonly format: PackageFormat;
   /** what it is; its findings hold an error when no upgrade can be made from it */
   readonly facts: WindowsMediaFacts;
+  /** entries of the ISO that cannot be taken along; they are among the findings of the facts, too */
+  readonly skipped: readonly Finding[];
   /** A file by its path in any case: `find('sources/install.wim')`. */
   find(path: string): TreeFile | undefined;
   /** Closes the files that reading opened. Contents may be read again afterwards; that opens them again. */
@@ -71,7 +73,7 @@ async function openFolder(path: string): Promise<UpgradePackage> {
   const close = async (): Promise<void> => {
     for (const { content } of tree.files) if (content instanceof FileContent) await content.close();
   };
-  return { kind: 'folder', path, tree, format: 'folder', facts, find: media.find, close };
+  return { kind: 'folder', path, tree, format: 'folder', facts, skipped: [], find: media.find, close };
 }
 
 async function openIso(path: string, image: FileContent): Promise<UpgradePackage> {
@@ -80,8 +82,10 @@ async function openIso(path: string, image: FileContent): Promise<UpgradePackage
   const tree = withoutSystemFolders(await volume.tree());
   const media = new MediaReader(path, tree, (file) => `${path}:${file.path}`);
   for (const { path: entry, reason } of volume.skipped) media.warn(`This is ${reason}; it is left out`, entry);
+  const skipped = [...media.findings];
   const facts = await readMediaFacts(media);
-  return { kind: 'iso', path, tree, label: volume.label, format, facts, find: media.find, close: () => image.close() };
+  const { label } = volume;
+  return { kind: 'iso', path, tree, label, format, facts, skipped, find: media.find, close: () => image.close() };
 }
 
 function withoutSystemFolders({ files, directories }: FileTree): FileTree {

@@ -90,6 +90,8 @@ describe('an editor and the program agree on media.yaml', () => {
     { ...SMALL, upgradePackage: {} },
     { ...SMALL, upgradePackage: { source: '' } },
     { ...SMALL, upgradePackage: { source: 'x', sha256: 'abc' } },
+    { ...SMALL, upgradePackage: { source: 'x', edition: 'two words' } },
+    { ...SMALL, upgradePackage: { source: 'x', image: 0 } },
     { ...SMALL, packages: null },
     { ...SMALL, packages: [{ ...PACKAGE, kind: 'driver' }] },
     { ...SMALL, packages: [{ id: 'A', kind: 'files' }] },

@@ -31,6 +31,7 @@ describe('a definition that is right', () => {
       packages: [],
       variables: [],
       autorun: true,
+      bootManager: 'asIs',
       output: { format: 'iso', bootPrompt: true },
       sequences: {
         client: expect.objectContaining({ name: 'In-place upgrade of Windows' }) as unknown,
@@ -57,7 +58,7 @@ variables:
   Plain: { value: 1.10, secret: false }
   ProductKey: { secret: true, value: "${KEY}" }
 autorun: false
-bootManager: asIs
+bootManager: 2023
 output: { format: zip, bootPrompt: false }
 `;
     const sequence = 'name: All\nsteps: [{ upgrade: { drivers: LATITUDE, key: productkey } }, { restart: {} }]';
@@ -625,8 +626,6 @@ describe('options of the design that are not built are refused by name', () => {
     ['password: x', 'password'],
     ['signing: x', 'signing'],
     ['usb: { layout: fat32+exfat }', 'usb'],
-    ['bootManager: 2023', 'bootManager'],
-    ['bootManager: "2011"', 'bootManager'],
     ['output: { format: usb }', 'output.format'],
     ['output: { format: hybrid }', 'output.format'],
     ['output: { size: 14 GiB }', 'output.size'],
@@ -641,10 +640,24 @@ describe('options of the design that are not built are refused by name', () => {
     expect(findings[0]?.message).toContain('does not work yet: ');
     expect(findings[0]?.hint).toBeTruthy();
   });
+});
 
-  it.each(['edition: Enterprise', 'image: 3'])('upgradePackage.%s', async (option) => {
-    const yaml = `name: a\nupgradePackage: { source: windows.iso, ${option} }`;
-    expect(await findings(yaml)).toEqual([expect.stringMatching(/^2:40 upgradePackage\.\w+ DEFINITION_NOT_BUILT /)]);
+describe('the edition or image that goes onto the media', () => {
+  const yaml = (choice: string): string => `name: a\nupgradePackage: { source: windows.iso, ${choice} }`;
+
+  it.each([
+    ['edition: Enterprise', { edition: 'Enterprise' }],
+    ['image: 3', { image: 3 }],
+  ])('%s', async (choice, expected) => {
+    const { definition } = await load(base, yaml(choice));
+    expect(definition?.upgradePackage).toMatchObject(expected);
+    expect(definition?.describe()).not.toEqual((await load(base, yaml(''))).definition?.describe());
+  });
+
+  it('is one of the two', async () => {
+    expect(await findings(yaml('edition: Enterprise, image: 3'))).toEqual([
+      '2:61 upgradePackage.image DEFINITION_INVALID Both "edition" and "image" say which image goes onto the media | Leave one of the two out',
+    ]);
   });
 });
 
@@ -663,7 +676,7 @@ variables: { B: 1, A: { secret: true, value: hunter2 } }`;
     expect(text).not.toContain(base);
     expect(text).not.toContain('windows.iso');
     expect(text).toMatchInlineSnapshot(
-      `"{"name":"Field upgrade","label":"FIELD_UPGRADE","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"output":{"format":"iso","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
+      `"{"name":"Field upgrade","label":"FIELD_UPGRADE","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"bootManager":"asIs","output":{"format":"iso","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
     );
   });
 

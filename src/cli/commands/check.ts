@@ -76,6 +76,9 @@ function planPage(result: CheckResult): string {
     `  media id    ${result.mediaId}`,
     `  content     ${count(result.files, 'file')}, ${formatBytes(result.fileBytes)}${shared}${image}`,
     `  boots       ${boot === '' ? 'nothing: start upgrade.cmd in Windows' : boot}`,
+    ...(result.savedBytes === undefined
+      ? []
+      : [`  saved       ${formatBytes(result.savedBytes)} of the install image that are not wanted`]),
     `  upgrades    to ${windows.product ?? 'Windows'} ${windows.architectures.join(', ')}:`,
     ...upgradeLines(windows.upgrades).map((words) => `                ${words}`),
     ...packages.map(

@@ -6,7 +6,6 @@ import { type CommonArguments, Session } from '../session.js';
 const COMMANDS: Record<string, string> = {
   drives: 'Sticks are not written yet',
   write: 'Sticks are not written yet: build an iso and burn it, or attach it to a virtual machine',
-  wim: 'WIM files are not changed yet: "inplace inspect" shows what is in one',
 };
 
 export const notBuiltCommands: CommandModule<CommonArguments, CommonArguments>[] = Object.entries(COMMANDS).map(

@@ -26,10 +26,10 @@ import type { Place } from '../../errors.js';
 import { type ResourceHeader, readResourceHeader } from './resource-header.js';
 
 /** Bytes of the header; every known version has the same. */
-const WIM_HEADER_BYTES = 208;
+export const WIM_HEADER_BYTES = 208;
 
 /** Offsets of the fields, as in the table above. */
-const FIELD = {
+export const WIM_HEADER_FIELDS = {
   headerSize: 0x08,
   version: 0x0c,
   flags: 0x10,
@@ -52,7 +52,7 @@ const VERSION_DEFAULT = 0x10d00;
 const VERSION_SOLID = 0xe00;
 
 /** FLAG_HEADER_… of the format document. */
-const FLAGS = {
+export const WIM_HEADER_FLAGS = {
   compressed: 0x2,
   spanned: 0x8,
   writeInProgress: 0x40,
@@ -103,21 +103,21 @@ export async function readWimHeader(content: Content, file: string): Promise<Wim
   const view = new DataView(bytes.buffer);
   if (await isIso(content, bytes)) throw unsupported('This is an ISO, expected a WIM', at(0, 'imageTag'));
   checkIdentity(bytes, view, at);
-  const version = view.getUint32(FIELD.version, true);
-  const flags = view.getUint32(FIELD.flags, true);
+  const version = view.getUint32(WIM_HEADER_FIELDS.version, true);
+  const flags = view.getUint32(WIM_HEADER_FIELDS.flags, true);
   const resource = (name: 'blobTable' | 'xmlData' | 'bootMetadata' | 'integrityTable') =>
-    readResourceHeader(view, FIELD[name], content.size, at(FIELD[name], name));
+    readResourceHeader(view, WIM_HEADER_FIELDS[name], content.size, at(WIM_HEADER_FIELDS[name], name));
   const header: WimHeader = {
     solid: version === VERSION_SOLID,
     flags,
     compression: compressionOf(flags),
-    chunkSizeBytes: view.getUint32(FIELD.chunkSize, true),
-    guid: Buffer.from(bytes.subarray(FIELD.guid, FIELD.guid + 16)).toString('hex'),
-    partNumber: view.getUint16(FIELD.partNumber, true),
-    totalParts: view.getUint16(FIELD.totalParts, true),
-    imageCount: view.getUint32(FIELD.imageCount, true),
-    bootIndex: view.getUint32(FIELD.bootIndex, true),
-    writeInProgress: (flags & FLAGS.writeInProgress) !== 0,
+    chunkSizeBytes: view.getUint32(WIM_HEADER_FIELDS.chunkSize, true),
+    guid: Buffer.from(bytes.subarray(WIM_HEADER_FIELDS.guid, WIM_HEADER_FIELDS.guid + 16)).toString('hex'),
+    partNumber: view.getUint16(WIM_HEADER_FIELDS.partNumber, true),
+    totalParts: view.getUint16(WIM_HEADER_FIELDS.totalParts, true),
+    imageCount: view.getUint32(WIM_HEADER_FIELDS.imageCount, true),
+    bootIndex: view.getUint32(WIM_HEADER_FIELDS.bootIndex, true),
+    writeInProgress: (flags & WIM_HEADER_FLAGS.writeInProgress) !== 0,
     blobTable: resource('blobTable'),
     xmlData: resource('xmlData'),
     bootMetadata: resource('bootMetadata'),
@@ -143,15 +143,18 @@ function checkIdentity(bytes: Uint8Array, view: DataView, at: At): void {
     throw unsupported('A pipable WIM of wimlib, which Windows Setup does not read', at(0, 'imageTag'));
   if (tag !== 'MSWIM\0\0\0')
     throw corrupt(`This is no WIM: it begins with ${quote(tag)}, expected "MSWIM"`, at(0, 'imageTag'));
-  const headerSize = view.getUint32(FIELD.headerSize, true);
+  const headerSize = view.getUint32(WIM_HEADER_FIELDS.headerSize, true);
   if (headerSize !== WIM_HEADER_BYTES) {
-    throw corrupt(`A header size of ${headerSize}, expected ${WIM_HEADER_BYTES}`, at(FIELD.headerSize, 'headerSize'));
+    throw corrupt(
+      `A header size of ${headerSize}, expected ${WIM_HEADER_BYTES}`,
+      at(WIM_HEADER_FIELDS.headerSize, 'headerSize'),
+    );
   }
-  const version = view.getUint32(FIELD.version, true);
+  const version = view.getUint32(WIM_HEADER_FIELDS.version, true);
   if (version !== VERSION_DEFAULT && version !== VERSION_SOLID) {
     throw unsupported(
       `WIM version 0x${version.toString(16)}; 0x${VERSION_DEFAULT.toString(16)} and 0x${VERSION_SOLID.toString(16)} are read`,
-      at(FIELD.version, 'version'),
+      at(WIM_HEADER_FIELDS.version, 'version'),
     );
   }
 }
@@ -159,16 +162,22 @@ function checkIdentity(bytes: Uint8Array, view: DataView, at: At): void {
 function checkNumbers(header: WimHeader, at: At): void {
   const { partNumber, totalParts, bootIndex, imageCount } = header;
   if (partNumber === 0 || partNumber > totalParts) {
-    throw corrupt(`Part ${partNumber} of ${totalParts}; parts count from 1`, at(FIELD.partNumber, 'partNumber'));
+    throw corrupt(
+      `Part ${partNumber} of ${totalParts}; parts count from 1`,
+      at(WIM_HEADER_FIELDS.partNumber, 'partNumber'),
+    );
   }
   if (bootIndex > imageCount) {
-    throw corrupt(`Boot index ${bootIndex}, but there are ${imageCount} images`, at(FIELD.bootIndex, 'bootIndex'));
+    throw corrupt(
+      `Boot index ${bootIndex}, but there are ${imageCount} images`,
+      at(WIM_HEADER_FIELDS.bootIndex, 'bootIndex'),
+    );
   }
 }
 
 function compressionOf(flags: number): WimCompression {
-  if ((flags & FLAGS.compressed) === 0) return 'none';
-  if (flags & FLAGS.lzms) return 'lzms';
-  if (flags & FLAGS.lzx) return 'lzx';
-  return flags & (FLAGS.xpress | FLAGS.xpress2) ? 'xpress' : 'unknown';
+  if ((flags & WIM_HEADER_FLAGS.compressed) === 0) return 'none';
+  if (flags & WIM_HEADER_FLAGS.lzms) return 'lzms';
+  if (flags & WIM_HEADER_FLAGS.lzx) return 'lzx';
+  return flags & (WIM_HEADER_FLAGS.xpress | WIM_HEADER_FLAGS.xpress2) ? 'xpress' : 'unknown';
 }

@@ -3,6 +3,7 @@
  * offset, eight of uncompressed size.
  */
 import { corrupt } from '../../bytes/corrupt.js';
+import { writeUint64 } from '../../bytes/view.js';
 import type { Place } from '../../errors.js';
 
 /** RESHDR_FLAG_… */
@@ -18,6 +19,12 @@ export interface ResourceHeader {
   readonly originalSizeBytes: number;
 }
 
+/** Bytes of one. */
+export const RESOURCE_HEADER_BYTES = 24;
+
+/** Names nothing: no boot metadata, no integrity table. */
+export const NO_RESOURCE: ResourceHeader = { sizeBytes: 0, flags: 0, offset: 0, originalSizeBytes: 0 };
+
 /** Reads one, and checks that it lies inside a WIM of `wimSize` bytes. @throws InplaceError SOURCE_CORRUPT */
 export function readResourceHeader(view: DataView, position: number, wimSize: number, where: Place): ResourceHeader {
   const word = view.getBigUint64(position, true);
@@ -29,4 +36,12 @@ export function readResourceHeader(view: DataView, position: number, wimSize: nu
     throw corrupt(`${sizeBytes} bytes at ${offset} lie outside the file of ${wimSize} bytes`, where);
   }
   return { sizeBytes, flags: Number(word >> 56n), offset, originalSizeBytes };
+}
+
+/** Writes one at a position. Sizes and offsets are safe integers, so seven bytes hold every size. */
+export function writeResourceHeader(view: DataView, position: number, header: ResourceHeader): void {
+  writeUint64(view, position, header.sizeBytes);
+  view.setUint8(position + 7, header.flags);
+  writeUint64(view, position + 8, header.offset);
+  writeUint64(view, position + 16, header.originalSizeBytes);
 }

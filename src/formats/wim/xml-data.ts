@@ -16,24 +16,44 @@ const MAX_XML_BYTES = 8 * 2 ** 20;
  * @throws InplaceError SOURCE_CORRUPT
  */
 export async function readWimXml(content: Content, header: WimHeader, file: string): Promise<WimInformation> {
+  const { offset } = header.xmlData;
+  const at = placeIn(file);
+  const bytes = await readXmlBytes(content, header, file);
+  const information = readInformation(parse(decode(bytes, at(offset)), bytes, at, offset));
+  if (typeof information === 'string') throw corrupt(information, at(offset));
+  if (information.images.length !== header.imageCount) {
+    throw corrupt(
+      `The XML data tells of ${information.images.length} images, the header of ${header.imageCount}`,
+      at(offset),
+    );
+  }
+  return information;
+}
+
+/** The XML data as text, without byte order mark and trailing zeros. @throws InplaceError SOURCE_CORRUPT */
+export async function readXmlText(content: Content, header: WimHeader, file: string): Promise<string> {
+  return decode(await readXmlBytes(content, header, file), placeIn(file)(header.xmlData.offset));
+}
+
+function placeIn(file: string): (offset: number) => Place {
+  return (offset) => ({ file, offset, field: 'XML data' });
+}
+
+async function readXmlBytes(content: Content, header: WimHeader, file: string): Promise<Uint8Array> {
   const { xmlData } = header;
-  const at = (offset: number): Place => ({ file, offset, field: 'XML data' });
+  const at = placeIn(file);
   if (xmlData.sizeBytes > MAX_XML_BYTES) {
     throw corrupt(`XML data of ${xmlData.sizeBytes} bytes; at most ${MAX_XML_BYTES} are read`, at(xmlData.offset));
   }
   if (xmlData.flags & RESOURCE_FLAGS.compressed || xmlData.sizeBytes !== xmlData.originalSizeBytes) {
     throw corrupt('The XML data is marked as compressed, which the format does not allow', at(xmlData.offset));
   }
-  const bytes = await readBytes(content, xmlData.offset, xmlData.sizeBytes);
-  const information = readInformation(parse(decode(bytes, at(xmlData.offset)), bytes, at, xmlData.offset));
-  if (typeof information === 'string') throw corrupt(information, at(xmlData.offset));
-  if (information.images.length !== header.imageCount) {
-    throw corrupt(
-      `The XML data tells of ${information.images.length} images, the header of ${header.imageCount}`,
-      at(xmlData.offset),
-    );
-  }
-  return information;
+  return await readBytes(content, xmlData.offset, xmlData.sizeBytes);
+}
+
+/** The XML data as they are stored. */
+export function renderXml(text: string): Uint8Array {
+  return Buffer.from(`\ufeff${text}`, 'utf16le');
 }
 
 function decode(bytes: Uint8Array, where: Place): string {

@@ -7,6 +7,18 @@ export interface XmlElement {
   readonly children: XmlElement[];
   /** text of this element alone, without that of its children */
   text: string;
+  readonly span: XmlSpan;
+}
+
+/** Where an element stands: UTF-16 code units from the start of the text. */
+export interface XmlSpan {
+  readonly start: number;
+  /** behind the start tag; `end` for `<A/>` */
+  innerStart: number;
+  /** in front of the end tag; `end` for `<A/>` */
+  innerEnd: number;
+  /** behind the end tag */
+  end: number;
 }
 
 const MAX_DEPTH = 64;
@@ -38,7 +50,15 @@ export function parseXml(text: string): XmlElement {
     elements += 1;
     if (elements > MAX_ELEMENTS) fail(`More than ${MAX_ELEMENTS} elements`);
     if (open.length >= MAX_DEPTH) fail(`Elements nested more than ${MAX_DEPTH} deep`);
-    const element = { name: tag.name, attributes: tag.attributes as Record<string, string>, children: [], text: '' };
+    // no "<" can stand in a tag, so the last one begins it
+    const span = {
+      start: text.lastIndexOf('<', parser.position - 1),
+      innerStart: parser.position,
+      innerEnd: 0,
+      end: 0,
+    };
+    const attributes = tag.attributes as Record<string, string>;
+    const element = { name: tag.name, attributes, children: [], text: '', span };
     open.at(-1)?.children.push(element);
     root ??= element;
     open.push(element);
@@ -49,7 +69,11 @@ export function parseXml(text: string): XmlElement {
   };
   parser.on('text', addText);
   parser.on('cdata', addText);
-  parser.on('closetag', () => void open.pop());
+  parser.on('closetag', (tag) => {
+    const { span } = open.pop()!;
+    span.end = parser.position;
+    span.innerEnd = tag.isSelfClosing ? span.end : text.lastIndexOf('<', span.end - 1);
+  });
   parser.write(text).close();
   return root ?? fail('There is no element');
 }
