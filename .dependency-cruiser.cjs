@@ -53,7 +53,7 @@ const rooms = {
 };
 
 /** `formats/a` may import `formats/b` only where the design names it. */
-const formats = { udf: [], iso9660: ['eltorito'], eltorito: [], wim: [] };
+const formats = { udf: [], iso9660: ['eltorito'], eltorito: [], wim: [], mbr: [], gpt: [], fat32: [], exfat: [] };
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `${room}-imports-only-what-it-may`,
@@ -88,7 +88,7 @@ module.exports = {
     ...roomRules,
     ...formatRules,
     only('formats-have-a-rule-each', '^src/formats/', [
-      '^src/formats/(udf|iso9660|eltorito|wim)/',
+      '^src/formats/(udf|iso9660|eltorito|wim|mbr|gpt|fat32|exfat)/',
       '^src/(upgrade-package|task-sequence|image|staging|library)/',
     ]),
     {

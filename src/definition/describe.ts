@@ -7,7 +7,7 @@ import type { MediaDefinition } from './model.js';
  * The media id is made from it, so that moving a project does not change its media.
  */
 export function describeDefinition(definition: Omit<MediaDefinition, 'describe' | 'place'>): unknown {
-  const { name, label, upgradePackage, bootImage, packages, variables, autorun, output } = definition;
+  const { name, label, upgradePackage, bootImage, packages, variables, autorun, output, usb } = definition;
   return {
     name,
     label,
@@ -16,7 +16,9 @@ export function describeDefinition(definition: Omit<MediaDefinition, 'describe' 
     packages: packages.map(({ id, kind }) => ({ id, kind })),
     variables: variables.map((variable) => variable.toJSON()),
     autorun,
+    // the size of a stick is no part of it: the same media goes onto sticks of all sizes
     output: { format: output.format, bootPrompt: output.bootPrompt },
+    ...(output.format === 'usb' ? { usb: { layout: usb.layout } } : {}),
     sequence: describeSequence(definition),
   };
 }

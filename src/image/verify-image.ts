@@ -5,8 +5,8 @@ import { concatContent, rangeContent, ZeroContent } from '../content/views.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { checkUdf, type UdfCheck, type UdfCheckedFile } from '../formats/udf/check.js';
 import { HashReader } from './hash-reader.js';
-import { SECTOR } from './iso-image.js';
 import { MANIFEST_PATH, type Manifest } from './manifest.js';
+import { SECTOR } from './placed-file.js';
 import {
   bounded,
   countFinding,
