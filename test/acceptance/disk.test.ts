@@ -30,7 +30,7 @@ import {
 } from '../support/lab.js';
 import { inplaceOk, makeProject } from '../support/project.js';
 import { folderSums } from '../support/sums.js';
-import { describeWith, long, runOk, temporaryFolder } from '../support/tools.js';
+import { describeWith, long, run, runOk, temporaryFolder } from '../support/tools.js';
 
 vi.setConfig({ testTimeout: labTimeout, hookTimeout: labTimeout });
 const MIB = 1024 * 1024;
@@ -194,8 +194,13 @@ describe('a hybrid image', () => {
   });
 
   describeWith(['7z'], '7-Zip', () => {
-    it('extracts every file identically', async () => {
-      await runOk('7z', ['x', '-tudf', '-y', `-o${join(folder, 'seven')}`, hybrid]);
+    it('extracts every file identically, and complains only that it looks for the closing anchor nearer', async () => {
+      // it looks for an anchor in the 1024 sectors behind the last file, and there are the free clusters of FAT32
+      const { stdout, stderr } = await run('7z', ['x', '-y', `-o${join(folder, 'seven')}`, hybrid]);
+      expect(`${stdout}${stderr}`.match(/^(ERROR|Headers Error|.*(Data|CRC) Error|Can.*open).*$/gm)).toEqual([
+        'Headers Error',
+        'Headers Error',
+      ]);
       const found = folderSums(join(folder, 'seven'));
       expect(found.delete('deploy/manifest.json')).toBe(true);
       expect(found).toEqual(manifestOf(hybrid));
