@@ -69,6 +69,10 @@ const formats = {
   pe: [],
   authenticode: ['pe'],
   fat12: [],
+  mbr: [],
+  gpt: [],
+  fat32: [],
+  exfat: [],
 };
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
@@ -104,7 +108,7 @@ module.exports = {
     ...roomRules,
     ...formatRules,
     only('formats-have-a-rule-each', '^src/formats/', [
-      '^src/formats/(udf|iso9660|eltorito|wim|xpress|lzx|lzms|pe|authenticode|fat12)/',
+      '^src/formats/(udf|iso9660|eltorito|wim|xpress|lzx|lzms|pe|authenticode|fat12|mbr|gpt|fat32|exfat)/',
       '^src/(upgrade-package|boot-trust|task-sequence|image|staging|library)/',
     ]),
     {

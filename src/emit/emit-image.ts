@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { DiskImage, Extent } from '../image/disk-image.js';
-import { NO_SUM, ProgramBuilder, STRUCTURES_SUM } from './program.js';
+import { NO_SUM, ProgramBuilder, STRUCTURES_SUM, streamLength } from './program.js';
 import { replaceFile } from './replace-file.js';
 import { runTransfer, type Transfer, type TransferOptions, throwIfAborted } from './transfer.js';
 
@@ -37,11 +37,13 @@ export async function emitImage(image: DiskImage, sink: ImageSink, options: Emit
     return await runTransfer({ ...transfer, sink: to, facts: { needed: image.size } }, options);
   }
   throwIfAborted(options.signal);
+  // holes take no room
+  const needed = streamLength(transfer.program);
   await replaceFile(sink.file, {
     pid: options.pid ?? process.pid,
-    needed: image.size,
+    needed,
     write: async (partial) => {
-      const facts = { path: sink.file, folder: dirname(partial), temporary: partial, needed: image.size };
+      const facts = { path: sink.file, folder: dirname(partial), temporary: partial, needed };
       await runTransfer({ ...transfer, sink: { to: 'file', path: partial }, facts }, options);
     },
     check: () => throwIfAborted(options.signal),
@@ -49,21 +51,27 @@ export async function emitImage(image: DiskImage, sink: ImageSink, options: Emit
   });
 }
 
-/** The image as a program: its extents, and zero bytes between them. */
+/** The image as a program: its extents, and zero bytes between them; many of them behind the manifest are a hole. */
 function compile(image: DiskImage, options: EmitOptions): Omit<Transfer, 'sink' | 'facts'> {
   const builder = new ProgramBuilder();
   const sums = new Map<Extent, number>();
   const lateExtents = new Map<number, Extent>();
   const structures = () => (lateExtents.size === 0 ? STRUCTURES_SUM : NO_SUM);
+  let end = 0;
+  const fillTo = (offset: number): void => {
+    if (lateExtents.size === 0) builder.zero(offset - end, structures());
+    else builder.zeroOrHole(offset - end);
+  };
   for (const extent of image.extents) {
-    builder.zero(extent.offset - builder.end, structures());
+    fillTo(extent.offset);
+    end = extent.offset + extent.content.size;
     if (extent.kind === 'late') lateExtents.set(builder.late(extent.content), extent);
     else if (extent.kind === 'file') {
       sums.set(extent, builder.newSum());
       builder.content(extent.content, sums.get(extent)!);
     } else builder.content(extent.content, extent.kind === 'structure' ? structures() : NO_SUM);
   }
-  builder.zero(image.size - builder.end, structures());
+  fillTo(image.size);
   return {
     program: builder.build(),
     supplied: builder.supplied,

@@ -4,7 +4,7 @@ import { FileTableReader } from './file-table.js';
 import { FolderOutput } from './folder-output.js';
 import type { WriterOrders } from './messages.js';
 import type { Output } from './output.js';
-import { StepKind, stepCount, stepKind, stepLength, stepSource } from './program.js';
+import { StepKind, stepCount, stepKind, stepLength, stepPosition, stepSource } from './program.js';
 import { RING, Ring, SLOT } from './ring.js';
 
 /**
@@ -35,9 +35,10 @@ export class Writer {
       let end = 0;
       for (let step = 0; step < stepCount(program); step++) {
         const kind = stepKind(program, step);
-        if (kind === StepKind.align || kind === StepKind.output) this.#writeTo(end);
+        if (kind === StepKind.align || kind === StepKind.output || kind === StepKind.hole) this.#writeTo(end);
         end += stepLength(program, step);
         if (kind === StepKind.align) this.#written = end;
+        if (kind === StepKind.hole) this.#output.skip(stepPosition(program, step));
         if (kind === StepKind.output) this.#output.begin(this.#outputs.file(stepSource(program, step)));
       }
       this.#writeTo(end);

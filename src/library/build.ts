@@ -11,7 +11,7 @@ import { type MediaPlan, manifestEntries, type PlanOptions, planMedia } from './
 
 /** What a build may be told beside its definition. */
 export interface BuildOptions extends PlanOptions {
-  /** path of the output, or a descriptor that is open for writing (a pipe); default: `<label>.iso` beside the definition */
+  /** path of the output, or a descriptor that is open for writing (a pipe); default: `<label>.iso` or `.img` beside the definition */
   output?: Output;
   /** called before the first byte is written, and again for what shows only then; the same findings are in the result */
   onWarnings?(warnings: readonly Finding[]): void;
@@ -68,9 +68,9 @@ async function write(plan: MediaPlan, output: Output, options: BuildOptions, lat
     onProgress: ({ written, total }: { written: number; total: number }) =>
       options.onProgress?.({ phase: 'write', done: written, total }),
   };
-  if (plan.iso) {
+  if (plan.placed) {
     const sink = typeof output === 'string' ? { file: output } : output;
-    const { image, extents } = plan.iso;
+    const { image, extents } = plan.placed;
     const digestOf = (digests: Digests) => (path: string) => {
       const extent = extents.get(path);
       return extent ? digests.file(extent) : EMPTY;
@@ -114,7 +114,7 @@ async function describe(plan: MediaPlan, output: Output, late: readonly Finding[
     mediaId,
     contentId,
     files: plan.files.length,
-    bytes: plan.iso?.image.size ?? plan.files.reduce((sum, file) => sum + file.content.size, 0),
+    bytes: plan.placed?.image.size ?? plan.files.reduce((sum, file) => sum + file.content.size, 0),
     warnings: [...plan.warnings, ...late],
   };
 }
