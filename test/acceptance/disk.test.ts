@@ -197,7 +197,7 @@ describe('a hybrid image', () => {
     it('extracts every file identically, and complains only that it looks for the closing anchor nearer', async () => {
       // it looks for an anchor in the 1024 sectors behind the last file, and there are the free clusters of FAT32
       const { stdout, stderr } = await run('7z', ['x', '-y', `-o${join(folder, 'seven')}`, hybrid]);
-      expect(`${stdout}${stderr}`.match(/^(ERROR|Headers Error|.*(Data|CRC) Error|Can.*open).*$/gm)).toEqual([
+      expect(`${stdout}${stderr}`.match(/^(ERROR: |Headers Error|.*(Data|CRC) Error|Can.*open).*$/gm)).toEqual([
         'Headers Error',
         'Headers Error',
       ]);
