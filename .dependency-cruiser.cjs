@@ -32,9 +32,11 @@ const rooms = {
     'content',
     'bytes',
   ],
+  monitor: ['target/contract', 'content', 'bytes'],
   emit: ['image/disk-image', 'content', 'bytes'],
   library: [
     'yaml',
+    'monitor',
     'simulation',
     'target/contract',
     'target/setup-codes',

@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   DEFINITION_INVALID: ['definition', 'A field of the media definition is wrong'],
   DEFINITION_NOT_BUILT: ['definition', 'An option of the design that this version cannot honour yet'],
   SEQUENCE_INVALID: ['definition', 'A field of the task sequence is wrong'],
+  SEQUENCE_REFUSED: ['definition', 'The task sequence holds what an in-place upgrade may not contain'],
+  SEQUENCE_ADVICE: ['definition', 'The task sequence holds what a person should look at, or acknowledge'],
   SEQUENCE_NOT_BUILT: ['definition', 'A step or option that the bootstrap on the media cannot do yet'],
   SECRET_READABLE: ['definition', 'A secret goes onto media that anybody who holds it can read'],
   MEDIA_NAME: ['definition', 'A file name that Windows or the file system of the media cannot hold'],
@@ -101,6 +103,8 @@ export interface Finding {
   readonly where?: Place;
   /** what the person can do about it */
   readonly hint?: string;
+  /** id of the rule of the lint that is broken: what a sequence acknowledges */
+  readonly rule?: string;
   /** a warning never stops the work; default `error` */
   readonly severity?: 'error' | 'warning';
 }
@@ -153,7 +157,8 @@ export function formatPlace(where: Place | undefined): string {
 /** A finding as one or two lines of text. */
 export function formatFinding(finding: Finding): string {
   const place = formatPlace(finding.where);
-  const head = place === '' ? finding.message : `${place}: ${finding.message}`;
+  const message = finding.rule === undefined ? finding.message : `${finding.message} [${finding.rule}]`;
+  const head = place === '' ? message : `${place}: ${message}`;
   return finding.hint === undefined ? oneLine(head) : `${oneLine(head)}\n    ${oneLine(finding.hint)}`;
 }
 

@@ -21,6 +21,8 @@ export { type InitResult, initProject } from './library/init.js';
 export { type Inspection, inspect } from './library/inspect.js';
 export type { Output } from './library/output.js';
 export type { MediaFormat } from './library/plan.js';
+export { type FieldReport, type ReportOptions, report } from './library/report.js';
+export { lintRules, type RuleDescription } from './library/rules.js';
 export { verify } from './library/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
 export { LAST_EPOCH } from './staging/times.js';

@@ -7,10 +7,11 @@ import { checkCommand } from './commands/check.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { notBuiltCommands } from './commands/not-built.js';
+import { reportCommand } from './commands/report.js';
 import { verifyCommand } from './commands/verify.js';
 import { EXIT_CODES } from './exit-codes.js';
 
-const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, verifyCommand];
+const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, verifyCommand, reportCommand];
 
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
 function fail(given: string | null, error: Error | undefined): never {
@@ -58,6 +59,7 @@ const parser = yargs(hideBin(process.argv))
   .command(checkCommand)
   .command(buildCommand)
   .command(verifyCommand)
+  .command(reportCommand)
   .command(notBuiltCommands)
   .demandCommand(1, 'No command was given')
   .strictCommands()

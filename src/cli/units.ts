@@ -27,3 +27,14 @@ export function formatSeconds(seconds: number): string {
 export function count(number: number, word: string): string {
   return `${number.toLocaleString('en-US')} ${word}${number === 1 ? '' : 's'}`;
 }
+
+/** Rows as lines: every column as wide as its widest cell, two blanks between. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

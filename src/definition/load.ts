@@ -81,9 +81,17 @@ function mediaOf(document: YamlDocument, variables: readonly MediaVariable[]): S
       const id = document.textAt(['packages', index, 'id']);
       const kind = PACKAGE_KINDS.find((known) => known === document.at(['packages', index, 'kind']));
       const install = document.textAt(['packages', index, 'install']);
+      const source = document.textAt(['packages', index, 'source']);
       return id === undefined
         ? []
-        : [{ id, ...(kind === undefined ? {} : { kind }), ...(install === undefined ? {} : { install }) }];
+        : [
+            {
+              id,
+              ...(kind === undefined ? {} : { kind }),
+              ...(install === undefined ? {} : { install }),
+              ...(source === undefined || source.includes('\0') ? {} : { folder: resolveSource(document, source) }),
+            },
+          ];
     }),
   };
 }

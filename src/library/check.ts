@@ -47,6 +47,8 @@ export interface CheckResult {
   /** everything on the media, in the order in which it is written */
   readonly listing: readonly { readonly path: string; readonly bytes: number }[];
   readonly warnings: readonly Finding[];
+  /** advice of the lint that the sequence acknowledges */
+  readonly acknowledged: readonly Finding[];
 }
 
 /** A step or group of the sequence. */
@@ -124,5 +126,6 @@ function describePlan(plan: MediaPlan): CheckResult {
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
     listing: files.map(({ path, content }) => ({ path, bytes: content.size })),
     warnings: plan.warnings,
+    acknowledged: staged.acknowledged,
   };
 }

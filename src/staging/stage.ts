@@ -19,6 +19,7 @@ import { bootContents } from './boot-contents.js';
 import { openBootImage } from './boot-image.js';
 import { type GeneratedFile, generateFiles } from './generate.js';
 import type { PackageSummary } from './generated.js';
+import { lintStaged } from './lint-staged.js';
 import { mediaIdOf, NO_MEDIA_ID } from './media-id.js';
 import { MEDIA_PATHS } from './media-paths.js';
 import { planSetup, type SetupPlan } from './setup-plan.js';
@@ -41,6 +42,8 @@ export interface StagedMedia {
   readonly packages: readonly PackageSummary[];
   /** the task sequence for what this Windows is */
   readonly sequence: TaskSequence;
+  /** advice of the lint that the sequence acknowledges */
+  readonly acknowledged: readonly Finding[];
   /** how the media starts Windows Setup, secrets hidden */
   readonly setupCommand: string;
 }
@@ -93,7 +96,8 @@ class Stage {
     if (isDisk(definition.output.format)) this.#tree.addDirectory(MEDIA_PATHS.reports, 'made by inplace');
     const boot = bootContents(definition, upgradePackage);
     const setup = planSetup(definition, upgradePackage);
-    this.#findings.push(...boot.findings, ...setup.findings, ...this.#udfNameFindings());
+    const looked = lintStaged(definition, upgradePackage);
+    this.#findings.push(...boot.findings, ...looked.findings, ...setup.findings, ...this.#udfNameFindings());
     if (setup.plan === undefined || this.#hasErrors()) return { findings: this.#allFindings() };
 
     const time = newestTime(this.options.sourceDateEpoch, this.#tree.entries());
@@ -111,6 +115,7 @@ class Stage {
       ...(uefiBoot ? { uefiBoot } : {}),
       packages: this.#packages,
       sequence: setup.plan.sequence,
+      acknowledged: [...setup.plan.sequence.acknowledged, ...looked.acknowledged],
       setupCommand: setup.plan.shown,
     };
     return { staged, findings: this.#allFindings() };

@@ -52,7 +52,7 @@ function second({ path, sequence }: WalkedStep, first: YamlPath): Finding {
     code: 'SEQUENCE_NOT_BUILT',
     message: `A second upgrade step does not work yet, the first is ${formatField(first)}`,
     where: sequence.keyPlace([...path, 'upgrade']),
-    hint: 'Keep one. To only ask Windows Setup, make a second media with "upgrade: { scanOnly: true }"',
+    hint: 'Keep one. "upgrade.cmd /scan" only asks Windows Setup',
   };
 }
 

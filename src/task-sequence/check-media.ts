@@ -6,6 +6,8 @@ import { holdsProductKey, quoteValue } from '../yaml/product-keys.js';
 import type { YamlDocument } from '../yaml/yaml-document.js';
 import { type RawStep, rawSteps } from './check-steps.js';
 import { chooseDrivers } from './drivers.js';
+import type { LintRule } from './lint/rule.js';
+import { CONTENT_NOT_ON_MEDIA, DYNAMIC_CONTENT } from './lint/rules/content.js';
 import type { SequenceMedia } from './model.js';
 import { findVariable } from './walk.js';
 
@@ -63,11 +65,16 @@ export function packageNames(document: YamlDocument, { path, type }: RawStep): r
 function checkPackage(document: YamlDocument, { path, wanted }: PackageName, media: SequenceMedia): readonly Finding[] {
   const id = document.textAt(path);
   if (id === undefined) return [];
-  const report = (message: string, hint?: string): readonly Finding[] => {
+  const report = (message: string, hint?: string, rule?: LintRule): readonly Finding[] => {
     const where = document.place(path);
-    return [{ code: 'SEQUENCE_INVALID', message, where, ...(hint === undefined ? {} : { hint }) }];
+    const code = 'SEQUENCE_INVALID';
+    return [{ code, message, where, ...(hint === undefined ? {} : { hint }), ...(rule ? { rule: rule.id } : {}) }];
   };
   const found = media.packages.find((candidate) => candidate.id === id);
+  if (!found && /%[^%]+%/.test(id)) {
+    const message = `Found a variable in ${quoteValue(id)}, expected the id of a package`;
+    return report(message, DYNAMIC_CONTENT.hint, DYNAMIC_CONTENT);
+  }
   if (!found) {
     const fitting = media.packages.filter((item) => wanted === undefined || fits(item, wanted));
     const hint = suggest(
@@ -75,7 +82,7 @@ function checkPackage(document: YamlDocument, { path, wanted }: PackageName, med
       fitting.map((item) => item.id),
       wanted,
     );
-    return report(`No package ${quoteValue(id)} is on the media`, hint);
+    return report(`No package ${quoteValue(id)} is on the media`, hint, CONTENT_NOT_ON_MEDIA);
   }
   if (wanted === undefined || fits(found, wanted)) return [];
   if (wanted === 'drivers') {

@@ -11,6 +11,10 @@ import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
 import { valuesAsWritten } from './as-written.js';
 import { checkMedia } from './check-media.js';
 import { checkSteps, rawSteps } from './check-steps.js';
+import { lint } from './lint/lint.js';
+import { readPackageScripts } from './lint/read-scripts.js';
+import { replaceSchemaFindings } from './lint/schema-rules.js';
+import { type LintFile, lintSequence } from './lint/sequence.js';
 import type { SequenceMedia, TaskSequence } from './model.js';
 import { type SequenceYaml, sequenceSchema } from './schema.js';
 
@@ -36,7 +40,14 @@ export async function loadTaskSequence(
   media: SequenceMedia,
   environment: Environment,
 ): Promise<LoadedSequence> {
-  return new Loader(media, environment).load(resolve(file), []);
+  const loaded = await new Loader(media, environment).load(resolve(file), []);
+  const scripts = await readPackageScripts(lintSequence(loaded.lintFile, { media }));
+  const { findings, acknowledged } = lint(loaded.lintFile, { media, scripts });
+  const all = maskFindings(
+    byFile([...loaded.findings, ...findings.filter((one) => !loaded.isBroken(one))], loaded.lintFile),
+  );
+  if (loaded.sequence === undefined || all.some(isError)) return { findings: all };
+  return { sequence: { ...loaded.sequence, acknowledged: maskFindings(acknowledged) }, findings: all };
 }
 
 /**
@@ -59,7 +70,7 @@ export function builtInFile(kind: 'client' | 'server'): string {
   return fileURLToPath(new URL(`${kind}.yaml`, TEMPLATES));
 }
 
-/** Checks a document of a sequence that runs no other one, and makes the sequence of it. */
+/** Checks a document of a sequence that runs no other one, and makes the sequence of it. The lint is left out. */
 export function compileDocument(read: YamlDocument, media: SequenceMedia, environment: Environment): LoadedSequence {
   const { document, data, findings } = checkDocument(read, media, environment);
   return finish(document, data, findings, {});
@@ -86,7 +97,8 @@ function checkDocument(read: YamlDocument, media: SequenceMedia, environment: En
     ...checkSteps(document),
     ...checkMedia(document, media),
   ].filter(({ where }) => (where?.field === undefined || !unfilled.has(where.field)) && !document.isBroken(where));
-  return { document, data: schema.data, findings: [...document.findings, ...filled.findings, ...checks] };
+  const findings = replaceSchemaFindings(document, checks);
+  return { document, data: schema.data, findings: [...document.findings, ...filled.findings, ...findings] };
 }
 
 /** PowerShell writes its own variables of the environment as `${env:NAME}`: the text of a script stays as it is. */
@@ -120,6 +132,7 @@ function finish(
     ...(data.description === undefined ? {} : { description: data.description }),
     yaml: data,
     children,
+    acknowledged: [],
     place: (path) => document.place(path),
     keyPlace: (path) => document.keyPlace(path),
   };
@@ -134,9 +147,16 @@ function isError({ severity }: Finding): boolean {
   return severity !== 'warning';
 }
 
+/** A file that was loaded, as the lint sees it too. */
+interface LoadedFile extends LoadedSequence {
+  readonly lintFile: LintFile;
+  /** whether a finding lies where YAML could not be read */
+  isBroken(finding: Finding): boolean;
+}
+
 /** Loads a sequence and those that it runs, each file once. */
 class Loader {
-  readonly #loaded = new Map<string, LoadedSequence>();
+  readonly #loaded = new Map<string, LoadedFile>();
 
   constructor(
     readonly media: SequenceMedia,
@@ -144,11 +164,11 @@ class Loader {
   ) {}
 
   /** @param above files that led here, outermost first */
-  async load(file: string, above: readonly string[]): Promise<LoadedSequence> {
+  async load(file: string, above: readonly string[]): Promise<LoadedFile> {
     const read = await readYamlDocument(file, 'SEQUENCE_INVALID');
     const { document, data, findings } = checkDocument(read, this.media, this.environment);
     const all: Finding[] = [...findings];
-    const children: Record<string, TaskSequence> = Object.create(null);
+    const loaded: Record<string, LoadedFile> = Object.create(null);
     const inner: Finding[] = [];
     for (const { path } of rawSteps(document).filter(({ type }) => type === 'runTaskSequence')) {
       const at = [...path, 'runTaskSequence'];
@@ -158,15 +178,18 @@ class Loader {
       if ('message' in child) all.push({ ...child, where: document.place(at) });
       else {
         inner.push(...child.findings.filter((finding) => !inner.includes(finding)));
-        if (child.sequence) children[text] = child.sequence;
+        loaded[text] = child;
       }
     }
+    const children: Record<string, TaskSequence> = Object.create(null);
+    for (const [text, { sequence }] of Object.entries(loaded)) if (sequence) children[text] = sequence;
     const result = finish(document, data, [...all, ...inner], children);
-    if (!result.sequence || countSteps(result.sequence) <= MOST_STEPS) return result;
-    return { findings: [...result.findings, tooMany(result.sequence)] };
+    const rest = { lintFile: lintFileOf(document, loaded), isBroken: brokenIn(document, Object.values(loaded)) };
+    if (!result.sequence || countSteps(result.sequence) <= MOST_STEPS) return { ...result, ...rest };
+    return { findings: [...result.findings, tooMany(result.sequence)], ...rest };
   }
 
-  async #child(file: string, above: readonly string[]): Promise<LoadedSequence | Finding> {
+  async #child(file: string, above: readonly string[]): Promise<LoadedFile | Finding> {
     const code = 'SEQUENCE_INVALID';
     if (above.includes(file)) {
       const way = [...above.slice(above.indexOf(file)), file].map((name) => basename(name)).join(' → ');
@@ -186,6 +209,39 @@ class Loader {
     this.#loaded.set(file, loaded);
     return loaded;
   }
+}
+
+function lintFileOf(document: YamlDocument, loaded: Readonly<Record<string, LoadedFile>>): LintFile {
+  const children: Record<string, LintFile> = Object.create(null);
+  for (const [text, { lintFile }] of Object.entries(loaded)) children[text] = lintFile;
+  return {
+    file: document.file,
+    value: document.value,
+    children,
+    readable: document.brokenFrom === Infinity && document.findings.length === 0,
+    place: (path) => document.place(path),
+    keyPlace: (path) => document.keyPlace(path),
+  };
+}
+
+function brokenIn(document: YamlDocument, loaded: readonly LoadedFile[]): LoadedFile['isBroken'] {
+  return (finding) =>
+    finding.where?.file === document.file
+      ? document.isBroken(finding.where)
+      : loaded.some((child) => child.isBroken(finding));
+}
+
+/** Findings in the order of the files, each before those that it runs, and in the order of each file. */
+function byFile(findings: readonly Finding[], root: LintFile): Finding[] {
+  const files = new Set<string | undefined>();
+  const walk = ({ file, children }: LintFile): void => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const child of Object.values(children)) walk(child);
+  };
+  walk(root);
+  for (const { where } of findings) files.add(where?.file);
+  return [...files].flatMap((file) => findings.filter(({ where }) => where?.file === file).sort(byPlace));
 }
 
 /** Steps and groups of a sequence; a child counts every time it is run. */

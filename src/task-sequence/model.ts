@@ -1,4 +1,4 @@
-import type { Place } from '../errors.js';
+import type { Finding, Place } from '../errors.js';
 import type { CompiledPackage, UpgradeImage } from '../target/contract.js';
 import type { YamlPath } from '../yaml/field-name.js';
 import type { SequenceYaml } from './schema.js';
@@ -14,6 +14,8 @@ export interface TaskSequence {
   readonly yaml: SequenceYaml;
   /** the sequences that its steps run, by `runTaskSequence` as it is written */
   readonly children: Readonly<Record<string, TaskSequence>>;
+  /** advice of the lint that the file acknowledges; empty for a child, whose advice is that of the sequence that runs it */
+  readonly acknowledged: readonly Finding[];
   /** Line and column of the value of a field in the file; of what is nearest around it when it was left out. */
   place(path: YamlPath): Place;
   /** Line and column of the key of a field. */
@@ -52,8 +54,17 @@ export type UpgradeOption = Exclude<keyof UpgradeStep, 'name' | 'description' | 
 /** What a sequence must know about the media it runs from. */
 export interface SequenceMedia {
   /** `kind` is left out where the definition does not say it rightly, which is reported elsewhere */
-  readonly packages: readonly { readonly id: string; readonly kind?: string; readonly install?: string }[];
+  readonly packages: readonly SequencePackage[];
   readonly variables: readonly { readonly name: string; readonly value: string; readonly secret?: boolean }[];
+}
+
+/** A package as a sequence must know it. */
+export interface SequencePackage {
+  readonly id: string;
+  readonly kind?: string;
+  readonly install?: string;
+  /** host path of its folder: the lint reads the scripts in it that steps run. Left out: they are not read. */
+  readonly folder?: string;
 }
 
 /** What is known of the media when everything is open: what `compileSequence` fills in. */

@@ -136,7 +136,10 @@ describe('the media id', () => {
     ['the format', { yaml: 'output: { format: zip }\n' }],
     [
       'the step',
-      { yaml: 'taskSequence: s.yaml\n', files: { 's.yaml': 'name: S\nsteps:\n  - upgrade: { scanOnly: true }\n' } },
+      {
+        yaml: 'taskSequence: s.yaml\n',
+        files: { 's.yaml': 'name: S\nsteps:\n  - upgrade: { migrateDrivers: all }\n  - restart:\n' },
+      },
     ],
   ])('changes with %s', async (_, options: ProjectOptions) => {
     expect(await mediaId(project(options))).not.toBe(await mediaId(project()));
@@ -152,7 +155,7 @@ describe('the media id', () => {
 
   it('does not change with a secret value, which only the media hold', async () => {
     const yaml = 'variables: { ProductKey: { secret: true, env: KEY } }\ntaskSequence: s.yaml\n';
-    const files = { 's.yaml': 'name: S\nsteps:\n  - upgrade: { key: ProductKey }\n' };
+    const files = { 's.yaml': 'name: S\nsteps:\n  - upgrade: { key: ProductKey }\n  - restart:\n' };
     const target = project({ yaml, files });
     const [a, b] = ['AAAAA-BBBBB-CCCCC-DDDDD-EEEEE', 'FFFFF-GGGGG-HHHHH-JJJJJ-KKKKK'];
     expect(await mediaId(target, { environment: { KEY: a } })).toBe(await mediaId(target, { environment: { KEY: b } }));
@@ -210,7 +213,7 @@ describe('what is refused', () => {
         'a/con.txt': '',
         'a/x.': '',
         [`a/${'é'.repeat(50)}日${'x'.repeat(80)}`]: '',
-        's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: Home }\n',
+        's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: Home }\n  - restart:\n',
       },
     });
     symlinkSync('/etc', join(target.folder, 'a/out'));
@@ -227,7 +230,7 @@ describe('what is refused', () => {
     const target = project({
       demo: { editions: ['Professional', 'Professional'] },
       yaml: 'taskSequence: s.yaml\n',
-      files: { 's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: professional }\n' },
+      files: { 's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: professional }\n  - restart:\n' },
     });
     expect(await refusal(target)).toContain('which several images have: 1 ');
   });
@@ -246,7 +249,7 @@ describe('what is refused', () => {
 
 describe('the edition of the upgrade step', () => {
   it('becomes the number of its image', async () => {
-    const files = { 's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: enterprise }\n' };
+    const files = { 's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: enterprise }\n  - restart:\n' };
     const target = project({ yaml: 'taskSequence: s.yaml\n', files });
     await planned(target, ({ staged }) => expect(staged.setupCommand).toContain('/imageindex 2'));
   });

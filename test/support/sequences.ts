@@ -141,7 +141,7 @@ const ofGroups = {
   when: anyWhen,
   continueOnError: fc.boolean(),
   disabled: fc.boolean(),
-  acknowledge: fc.array(fc.constantFrom('RULE-1', 'DISKPART'), { maxLength: 2 }),
+  acknowledge: fc.array(fc.constantFrom('not-repeatable', 'command-restarts'), { maxLength: 2 }),
 };
 const ofAll = { name: line(50), ...ofGroups };
 const retry = fc.oneof(
@@ -316,7 +316,11 @@ function stepsOf(
 /** A sequence of the whole language but child sequences; with an upgrade and the restart behind it. */
 export const anySequence: fc.Arbitrary<SequenceYaml> = fc
   .tuple(
-    some({ name: line(60), description: line(100), acknowledge: fc.array(fc.constant('RULE-1'), { maxLength: 1 }) }),
+    some({
+      name: line(60),
+      description: line(100),
+      acknowledge: fc.array(fc.constant('no-failure-group'), { maxLength: 1 }),
+    }),
     stepsOf(fc.oneof(...Object.values(STEP_ARBITRARIES)), ofGroups, { onFailure: fc.boolean() }),
     STEP_ARBITRARIES['upgrade']!,
     STEP_ARBITRARIES['restart']!,

@@ -21,7 +21,7 @@ const limits = (steps: string) => lines(bootstrapFindings(load(`steps:\n  - upgr
 describe('what the bootstrap can do', () => {
   it.each([
     'steps: [{ upgrade: {} }, { restart: {} }]',
-    'steps: [{ upgrade: {}, name: a, description: b, acknowledge: [A], repeatable: true }, { restart: ~, name: c }]',
+    'steps: [{ upgrade: {}, name: a, description: b, acknowledge: [not-repeatable], repeatable: true }, { restart: ~, name: c }]',
     'steps: [{ group: g, continueOnError: false, steps: [{ upgrade: { drivers: P } }, { restart: {} }] }]',
     'steps: [{ group: g, steps: [] }, { upgrade: { scanOnly: true } }]',
     'steps: [{ upgrade: {}, disabled: false, continueOnError: false }, { restart: }]',
@@ -87,7 +87,7 @@ describe('what only the engine could do is refused by name, never ignored', () =
 
   it('a second upgrade step', () => {
     expect(limits('  - group: g\n    steps:\n      - upgrade: {}')).toEqual([
-      '5:9 steps[1].steps[0].upgrade SEQUENCE_NOT_BUILT A second upgrade step does not work yet, the first is steps[0] | Keep one. To only ask Windows Setup, make a second media with "upgrade: { scanOnly: true }"',
+      '5:9 steps[1].steps[0].upgrade SEQUENCE_NOT_BUILT A second upgrade step does not work yet, the first is steps[0] | Keep one. "upgrade.cmd /scan" only asks Windows Setup',
     ]);
   });
 

@@ -9,6 +9,8 @@ import { anySequence, runnableSequence, SEQUENCE_MEDIA } from '../support/sequen
 import { long } from '../support/tools.js';
 
 const RUNS = long ? 5000 : 250;
+/** milliseconds; the long run takes a minute on two busy cores */
+const TIMEOUT = long ? 600_000 : 60_000;
 
 /** What a text loads to, without what a lint says of it. */
 function reload(text: string) {
@@ -23,16 +25,20 @@ describe('a sequence written as YAML', () => {
   it.each([
     ['of the whole language', anySequence],
     ['that a simulated machine can run', runnableSequence()],
-  ] as const)('%s loads to the same sequence', (_, sequences) => {
-    fc.assert(
-      fc.property(sequences as fc.Arbitrary<SequenceYaml>, (sequence) => {
-        const { yaml, findings } = reload(renderSequenceYaml(sequence));
-        expect(findings).toEqual([]);
-        expect(plain(yaml)).toEqual(plain(sequence));
-      }),
-      { numRuns: RUNS },
-    );
-  });
+  ] as const)(
+    '%s loads to the same sequence',
+    (_, sequences) => {
+      fc.assert(
+        fc.property(sequences as fc.Arbitrary<SequenceYaml>, (sequence) => {
+          const { yaml, findings } = reload(renderSequenceYaml(sequence));
+          expect(findings).toEqual([]);
+          expect(plain(yaml)).toEqual(plain(sequence));
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    TIMEOUT,
+  );
 
   it('keeps what YAML or the environment would make something else of', () => {
     const texts = ['true', '0012', 'a\n\nb \n', `\${env:ProgramFiles(x86)}`, `$\${env:X}`, ' x', '#', 'é\u2028'];

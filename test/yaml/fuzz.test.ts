@@ -5,6 +5,7 @@ import { checkPackages } from '../../src/definition/check-packages.js';
 import { readVariables } from '../../src/definition/check-variables.js';
 import { mediaSchema } from '../../src/definition/schema.js';
 import type { Finding } from '../../src/errors.js';
+import { lint } from '../../src/task-sequence/lint/lint.js';
 import { compileDocument } from '../../src/task-sequence/load.js';
 import { fillEnvironment } from '../../src/yaml/environment.js';
 import { findNotBuilt } from '../../src/yaml/not-built.js';
@@ -12,6 +13,7 @@ import { maskFindings } from '../../src/yaml/product-keys.js';
 import { checkSchema } from '../../src/yaml/schema-findings.js';
 import { parseYamlDocument } from '../../src/yaml/yaml-document.js';
 import { long } from '../support/tools.js';
+import { lintFileOf } from '../task-sequence/lint/lint-text.js';
 
 const MEDIA = readFileSync(new URL('../../templates/init/media.yaml', import.meta.url), 'utf8');
 const SEQUENCE = readFileSync(new URL('../../templates/task-sequences/client.yaml', import.meta.url), 'utf8');
@@ -42,7 +44,8 @@ function checkSequence(text: string): readonly Finding[] {
   const document = parseYamlDocument(text, 'upgrade.yaml', 'SEQUENCE_INVALID');
   const { sequence, findings } = compileDocument(document, { packages: [], variables: [] }, {});
   expect(sequence === undefined).toBe(findings.some(({ severity }) => severity !== 'warning'));
-  return findings;
+  const linted = lint(lintFileOf(document), { media: { packages: [], variables: [] } });
+  return [...findings, ...linted.findings];
 }
 
 /** Every finding has words of ours and, but for an empty file, a line inside the text. */

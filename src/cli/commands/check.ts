@@ -1,34 +1,66 @@
 import type { Argv, CommandModule } from 'yargs';
-import { type CheckResult, check, type MediaFormat } from '../../index.js';
+import {
+  type CheckResult,
+  check,
+  type Finding,
+  formatFinding,
+  InplaceError,
+  lintRules,
+  type MediaFormat,
+} from '../../index.js';
 import { formatOption } from '../format-option.js';
+import { rulesPage } from '../rules-page.js';
 import { type CommonArguments, Session } from '../session.js';
 import { count, formatBytes } from '../units.js';
 
 interface CheckArguments extends CommonArguments {
-  definition: string;
+  definition: string | undefined;
   format: MediaFormat | undefined;
+  rules: boolean;
 }
 
 export const checkCommand: CommandModule<CommonArguments, CheckArguments> = {
-  command: 'check <definition>',
+  command: 'check [definition]',
   describe: 'Find everything that is wrong before building, and show the plan',
   builder: (yargs) =>
     (yargs as Argv<CommonArguments>)
-      .positional('definition', { type: 'string', demandOption: true, describe: 'media.yaml' })
-      .option('format', formatOption),
+      .positional('definition', { type: 'string', describe: 'media.yaml' })
+      .option('format', formatOption)
+      .option('rules', { type: 'boolean', default: false, describe: 'List the rules of task sequences instead' }),
   handler: async (args) => {
     const session = new Session(args);
     await session.run(async () => {
-      const { format } = args;
+      if (args.rules) return await showRules(session);
+      const { format, definition } = args;
+      if (definition === undefined) {
+        throw new InplaceError({
+          code: 'USAGE',
+          message: 'A path is missing behind the command',
+          hint: 'inplace check media.yaml',
+        });
+      }
       const options = { ...session.surroundings, ...session.work, ...(format === undefined ? {} : { format }) };
-      const result = await check(args.definition, options);
+      const result = await check(definition, options);
       session.warnings(result.warnings);
       session.page(planPage(result));
+      session.detail(acknowledgedPage(result.acknowledged));
       session.listing(result.listing);
       session.result({ ok: true, ...result });
     });
   },
 };
+
+/** Every rule, in place of a check. */
+async function showRules(session: Session): Promise<void> {
+  const rules = await lintRules();
+  session.page(rulesPage(rules));
+  session.result({ ok: true, rules });
+}
+
+/** What the sequence acknowledges: not said again and again, and not hidden either. */
+function acknowledgedPage(findings: readonly Finding[]): string {
+  return findings.map((finding) => `  acknowledged: ${formatFinding(finding).split('\n')[0]}`).join('\n');
+}
 
 function planPage(result: CheckResult): string {
   const { windows, packages, boots, sequence } = result;
@@ -50,6 +82,9 @@ function planPage(result: CheckResult): string {
     ),
     `  steps       ${sequence.name}${sequence.file === undefined ? ' (built in)' : ''}:`,
     ...sequence.steps.map((step) => `                ${stepLine(step)}`),
+    ...(result.acknowledged.length === 0
+      ? []
+      : [`  acknowledged ${count(result.acknowledged.length, 'warning')}; --verbose shows them`]),
     `  runs        ${result.setup}`,
   ].join('\n');
 }

@@ -9,7 +9,6 @@ const COMMANDS: Record<string, string> = {
   simulate: 'Task sequences are not simulated yet',
   import: 'Task sequences are not imported yet: write the steps into a YAML file',
   wim: 'WIM files are not changed yet: "inplace inspect" shows what is in one',
-  report: 'Reports from the field are not read yet',
 };
 
 export const notBuiltCommands: CommandModule<CommonArguments, CommonArguments>[] = Object.entries(COMMANDS).map(

@@ -55,7 +55,11 @@ export const value = z.union([
 /** A value as it is written in YAML. */
 export type ValueYaml = z.infer<typeof value>;
 
-/** Rules whose warnings a person has dealt with. */
+/** More than there are rules. */
+export const MOST_ACKNOWLEDGED = 200;
+
+/** Rules whose advice a person has read; the lint knows which there are. */
 export const acknowledge = z
-  .array(z.string().regex(/^[A-Z0-9_-]{1,64}$/, 'expected the id of a rule, as the warning shows it'))
-  .describe('Ids of rules whose warning you have read and accept.');
+  .array(z.string().regex(/^[a-z0-9-]{1,64}$/, 'expected the id of a rule, as the warning shows it in brackets'))
+  .max(MOST_ACKNOWLEDGED, `expected at most ${MOST_ACKNOWLEDGED} ids`)
+  .describe('Ids of rules whose advice you have read and accept; of a group, for everything in it.');

@@ -1,0 +1,248 @@
+/** Files through Scripting.FileSystemObject, hashes through certutil, flushing through WMI. */
+import type { Drive, FileStat, Files } from '../machine.js';
+import { driveList } from './drives.js';
+import { flushDrive } from './flush.js';
+import {
+  ANSI,
+  elementsOf,
+  FOR_APPENDING,
+  FOR_READING,
+  FOR_WRITING,
+  numberOf,
+  type TextStream,
+  textOf,
+  UNICODE,
+} from './host.js';
+import { isoTime } from './iso-time.js';
+import { isAscii, readOemText } from './oem-text.js';
+import { createProtectedFolder } from './protected-folder.js';
+import { reasonOf, runToFile, type System, windowsProgram } from './system.js';
+
+/** Files of this computer. */
+export class WshFiles implements Files {
+  private readonly system: System;
+  /** open for the life of the process: that is the lock */
+  private readonly locks: TextStream[] = [];
+
+  constructor(system: System) {
+    this.system = system;
+  }
+
+  readText(path: string): string {
+    this.mustBeFile(path);
+    return readOemText(this.system, path);
+  }
+
+  readTail(path: string, length: number): string {
+    this.mustBeFile(path);
+    const size = numberOf(this.system.files.GetFile(path).Size);
+    // in code pages of several bytes a character there are fewer characters than bytes, and Skip would run past the end
+    if (size <= length * 2) return tailOf(readOemText(this.system, path), length);
+    const end = endOf(this.system.files.OpenTextFile(path, FOR_READING, false, ANSI), size - length * 2);
+    return tailOf(end ?? readOemText(this.system, path), length);
+  }
+
+  writeText(path: string, text: string): void {
+    const stream = this.open(() => this.system.files.CreateTextFile(path, true, false), path);
+    writeAll(stream, path, text);
+  }
+
+  appendText(path: string, text: string): void {
+    const stream = this.open(() => this.system.files.OpenTextFile(path, FOR_APPENDING, true, ANSI), path);
+    writeAll(stream, path, text);
+  }
+
+  stat(path: string): FileStat | undefined {
+    const { files } = this.system;
+    if (files.FileExists(path)) {
+      const file = files.GetFile(path);
+      return { folder: false, size: numberOf(file.Size), modified: timeOf(() => file.DateLastModified) };
+    }
+    if (!files.FolderExists(path)) return undefined;
+    const folder = files.GetFolder(path);
+    return { folder: true, size: 0, modified: timeOf(() => folder.DateLastModified) };
+  }
+
+  version(path: string): string {
+    try {
+      return textOf(this.system.files.GetFileVersion(path));
+    } catch {
+      return '';
+    }
+  }
+
+  list(folder: string): readonly string[] {
+    if (!this.system.files.FolderExists(folder)) return [];
+    try {
+      const { SubFolders, Files: inside } = this.system.files.GetFolder(folder);
+      return [...namesOf(SubFolders), ...namesOf(inside)];
+    } catch {
+      return this.listByCmd(folder);
+    }
+  }
+
+  createFolder(path: string): void {
+    const { files } = this.system;
+    if (files.FolderExists(path)) return;
+    const parent = path.substring(0, path.lastIndexOf('\\'));
+    if (parent !== '' && !/^[A-Za-z]:$/.test(parent)) this.createFolder(parent);
+    try {
+      files.CreateFolder(path);
+    } catch (error) {
+      // another process may have been quicker
+      if (!files.FolderExists(path)) throw new Error(`The folder "${path}" could not be made: ${reasonOf(error)}`);
+    }
+  }
+
+  createProtectedFolder(path: string): void {
+    createProtectedFolder(this.system, path);
+  }
+
+  copyFile(from: string, to: string): void {
+    const { files } = this.system;
+    this.mustBeFile(from);
+    try {
+      // a copy of a read-only file is read-only, and is not replaced unless it goes first
+      if (files.FileExists(to)) files.DeleteFile(to, true);
+      files.CopyFile(from, to, true);
+    } catch (error) {
+      throw new Error(`"${from}" could not be copied to "${to}": ${reasonOf(error)}`);
+    }
+  }
+
+  remove(path: string): void {
+    const { files } = this.system;
+    try {
+      if (files.FileExists(path)) files.DeleteFile(path, true);
+      else if (files.FolderExists(path)) files.DeleteFolder(path, true);
+    } catch (error) {
+      throw new Error(`"${path}" could not be removed: ${reasonOf(error)}`);
+    }
+  }
+
+  /**
+   * `certutil -hashfile`: the line that is 64 hex digits once blanks are removed, since its other words are localised
+   * and old versions put blanks between the bytes. An empty file is an error to it, and has a sum that is known.
+   */
+  sha256(path: string): string | undefined {
+    this.mustBeFile(path);
+    if (numberOf(this.system.files.GetFile(path).Size) === 0) return SHA256_OF_NOTHING;
+    const output = this.temporaryName('sum');
+    try {
+      runToFile(this.system, `${windowsProgram(this.system, 'certutil.exe')} -hashfile "${path}" SHA256`, output);
+      const lines = readOemText(this.system, output).split('\n');
+      for (const line of lines) {
+        const digits = line.replace(/\s+/g, '');
+        if (/^[0-9A-Fa-f]{64}$/.test(digits)) return digits.toLowerCase();
+      }
+      return undefined;
+    } catch {
+      return undefined;
+    } finally {
+      this.remove(output);
+    }
+  }
+
+  flush(drive: string): boolean {
+    return flushDrive(drive);
+  }
+
+  lock(path: string): boolean {
+    try {
+      this.locks.push(this.system.files.OpenTextFile(path, FOR_WRITING, true, ANSI));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  drives(): readonly Drive[] {
+    return driveList(this.system);
+  }
+
+  private mustBeFile(path: string): void {
+    if (!this.system.files.FileExists(path)) throw new Error(`There is no file "${path}"`);
+  }
+
+  private open(how: () => TextStream, path: string): TextStream {
+    try {
+      return how();
+    } catch (error) {
+      throw new Error(`"${path}" could not be written: ${reasonOf(error)}`);
+    }
+  }
+
+  /** `dir` writes UTF-16 when cmd was started with /u, so that every name comes through. */
+  private listByCmd(folder: string): string[] {
+    const output = this.temporaryName('dir');
+    try {
+      const cmd = windowsProgram(this.system, 'cmd.exe');
+      this.system.shell.Run(`${cmd} /u /d /s /c "dir /b /a "${folder}" > "${output}""`, 0, true);
+      const stream = this.system.files.OpenTextFile(output, FOR_READING, false, UNICODE);
+      const text = stream.AtEndOfStream ? '' : textOf(stream.ReadAll());
+      stream.Close();
+      const names: string[] = [];
+      for (const line of text.split('\n')) {
+        const name = line.replace(/^\uFEFF/, '').replace(/\r$/, '');
+        if (name !== '') names.push(name);
+      }
+      return names;
+    } finally {
+      this.remove(output);
+    }
+  }
+
+  private temporaryName(ending: string): string {
+    return `${this.system.temporaryFolder}\\inplace-${new Date().getTime()}.${ending}`;
+  }
+}
+
+/** SHA-256 of no bytes (FIPS 180-4). */
+const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+function writeAll(stream: TextStream, path: string, text: string): void {
+  try {
+    // what is not ASCII depends on the code page, and a character that it lacks is an error to the stream
+    stream.Write(isAscii(text) ? text : replaced(text));
+  } catch (error) {
+    throw new Error(`"${path}" could not be written: ${reasonOf(error)}`);
+  } finally {
+    stream.Close();
+  }
+}
+
+/** What follows so many characters; undefined where the script host cannot skip (Wine 8). */
+function endOf(stream: TextStream, characters: number): string | undefined {
+  try {
+    stream.Skip(characters);
+    return replaced(textOf(stream.ReadAll()));
+  } catch {
+    return undefined;
+  } finally {
+    stream.Close();
+  }
+}
+
+function replaced(text: string): string {
+  return text.replace(/[^\t\n\r -~]/g, '?');
+}
+
+function tailOf(text: string, length: number): string {
+  return text.length > length ? text.substring(text.length - length) : text;
+}
+
+function namesOf(collection: unknown): string[] {
+  const names: string[] = [];
+  for (const element of elementsOf(collection)) names.push(textOf((element as { Name: unknown }).Name));
+  return names;
+}
+
+/** A time of a file; empty where the script host does not give it (Wine 8). */
+function timeOf(read: () => unknown): string {
+  try {
+    const date = new Date(read() as number);
+    return isNaN(date.getTime()) ? '' : isoTime(date.getTime());
+  } catch {
+    return '';
+  }
+}

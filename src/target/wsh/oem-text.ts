@@ -1,0 +1,122 @@
+/**
+ * Text that is not ASCII: what programs print is in the OEM code page, which the script host's own streams do not know.
+ * ADODB.Stream does; where it is missing (WinPE), characters are replaced when read (design/task-sequence.md, Text).
+ */
+import { ANSI, createObject, FOR_READING, numberOf, textOf } from './host.js';
+import type { System } from './system.js';
+
+/** The part of ADODB.Stream that is used. */
+interface AdoStream {
+  Type: number;
+  Charset: string;
+  Open(): void;
+  Close(): void;
+  LoadFromFile(path: string): void;
+  SaveToFile(path: string, options: number): void;
+  ReadText(): unknown;
+  WriteText(text: string): void;
+}
+
+const TEXT = 2;
+const OVERWRITE = 2;
+const CODE_PAGE = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\OEMCP';
+
+/** ASCII text as it is; anything else from the OEM code page, with `?` for what cannot be decoded. */
+export function readOemText(system: System, path: string): string {
+  const text = readAnsi(system, path);
+  if (isAscii(text)) return text;
+  const decoded = decodeOem(system, path);
+  return decoded === undefined ? text.replace(/[^\t\n\r -~]/g, '?') : decoded;
+}
+
+/**
+ * Writes text that cmd.exe will read: ASCII, or the OEM code page.
+ * @throws Error when it holds characters that this machine has no way to write
+ */
+export function writeOemText(system: System, path: string, text: string): void {
+  if (!isAscii(text)) {
+    const stream = oemStream(system);
+    if (stream) {
+      stream.WriteText(text);
+      stream.SaveToFile(path, OVERWRITE);
+      stream.Close();
+      return;
+    }
+  }
+  const file = system.files.CreateTextFile(path, true, false);
+  file.Write(text);
+  file.Close();
+}
+
+/** Whether every character is one of ASCII. */
+export function isAscii(text: string): boolean {
+  // control characters are ASCII too
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
+  return true;
+}
+
+/** ReadAll fails on an empty file. */
+function readAnsi(system: System, path: string): string {
+  const stream = system.files.OpenTextFile(path, FOR_READING, false, ANSI);
+  const text = stream.AtEndOfStream ? '' : textOf(stream.ReadAll());
+  stream.Close();
+  return text;
+}
+
+function decodeOem(system: System, path: string): string | undefined {
+  const stream = oemStream(system);
+  if (!stream) return undefined;
+  try {
+    stream.LoadFromFile(path);
+    return textOf(stream.ReadText());
+  } catch {
+    return undefined;
+  } finally {
+    stream.Close();
+  }
+}
+
+/** A stream in the OEM code page; undefined where there is none. */
+function oemStream(system: System): AdoStream | undefined {
+  const page = numberOf(system.shell.RegRead(CODE_PAGE));
+  try {
+    const stream = createObject<AdoStream>('ADODB.Stream');
+    stream.Type = TEXT;
+    stream.Charset = charsetOf(page);
+    stream.Open();
+    return stream;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Name by which MLang knows a code page. */
+function charsetOf(page: number): string {
+  switch (page) {
+    case 932:
+      return 'shift_jis';
+    case 936:
+      return 'gb2312';
+    case 949:
+      return 'ks_c_5601-1987';
+    case 950:
+      return 'big5';
+    case 65001:
+      return 'utf-8';
+    case 437:
+    case 737:
+    case 775:
+    case 850:
+    case 852:
+    case 857:
+    case 858:
+    case 861:
+    case 863:
+    case 864:
+    case 865:
+    case 869:
+      return `ibm${page}`;
+    default:
+      return `cp${page}`;
+  }
+}
