@@ -34,7 +34,9 @@ const rooms = {
   ],
   monitor: ['target/contract', 'content', 'bytes'],
   emit: ['image/disk-image', 'content', 'bytes'],
+  devices: ['emit', 'image/disk-image', 'content', 'bytes'],
   library: [
+    'devices',
     'yaml',
     'monitor',
     'simulation',
@@ -107,7 +109,17 @@ module.exports = {
     ),
     only('only-cli-asks-the-operating-system', '^(node:)?os$', '^src/cli/'),
     only('nothing-imports-the-cli', '^src/cli/', '^src/cli/'),
-    only('only-one-file-starts-programs', 'node_modules/execa/|^(node:)?child_process', '^$'),
+    only('only-one-file-starts-programs', 'node_modules/execa/|^(node:)?child_process', '^src/devices/programs\\.ts,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
+),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

@@ -4,14 +4,16 @@ import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../version.js';
 import { buildCommand } from './commands/build.js';
 import { checkCommand } from './commands/check.js';
+import { drivesCommand } from './commands/drives.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { notBuiltCommands } from './commands/not-built.js';
 import { reportCommand } from './commands/report.js';
 import { verifyCommand } from './commands/verify.js';
+import { writeCommand } from './commands/write.js';
 import { EXIT_CODES } from './exit-codes.js';
 
-const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, verifyCommand, reportCommand];
+const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, drivesCommand, writeCommand, verifyCommand, reportCommand];
 
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
 function fail(given: string | null, error: Error | undefined): never {
@@ -58,6 +60,8 @@ const parser = yargs(hideBin(process.argv))
   .command(inspectCommand)
   .command(checkCommand)
   .command(buildCommand)
+  .command(drivesCommand)
+  .command(writeCommand)
   .command(verifyCommand)
   .command(reportCommand)
   .command(notBuiltCommands)

@@ -1,5 +1,6 @@
 /** What the threads tell each other. All of it is plain data. */
 import type { Finding } from '../errors.js';
+import type { DeviceSink } from './device-output.js';
 import type { FileTable } from './file-table.js';
 import type { Steps } from './program.js';
 import type { SharedMemory } from './ring.js';
@@ -32,7 +33,9 @@ export type WriterSink =
   /** a descriptor that is open already: a pipe, a terminal's redirection */
   | { readonly to: 'descriptor'; readonly descriptor: number }
   /** the files that the program names */
-  | { readonly to: 'folder' };
+  | { readonly to: 'folder' }
+  /** a drive that is open; its ends are kept for later */
+  | { readonly to: 'device'; readonly device: DeviceSink };
 
 /** An error of the operating system. */
 export interface SystemError {

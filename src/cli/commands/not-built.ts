@@ -4,8 +4,6 @@ import { type CommonArguments, Session } from '../session.js';
 
 /** Commands of the design whose work is not done yet: known, hidden from the help, refused in plain words. */
 const COMMANDS: Record<string, string> = {
-  drives: 'Sticks are not written yet',
-  write: 'Sticks are not written yet: build an iso and burn it, or attach it to a virtual machine',
   simulate: 'Task sequences are not simulated yet',
   import: 'Task sequences are not imported yet: write the steps into a YAML file',
   wim: 'WIM files are not changed yet: "inplace inspect" shows what is in one',
