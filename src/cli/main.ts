@@ -13,7 +13,16 @@ import { verifyCommand } from './commands/verify.js';
 import { writeCommand } from './commands/write.js';
 import { EXIT_CODES } from './exit-codes.js';
 
-const COMMANDS = [initCommand, inspectCommand, checkCommand, buildCommand, drivesCommand, writeCommand, verifyCommand, reportCommand];
+const COMMANDS = [
+  initCommand,
+  inspectCommand,
+  checkCommand,
+  buildCommand,
+  drivesCommand,
+  writeCommand,
+  verifyCommand,
+  reportCommand,
+];
 
 /** Yargs gives a message for what a person typed wrong, and an error for what a command threw. */
 function fail(given: string | null, error: Error | undefined): never {

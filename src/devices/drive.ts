@@ -48,7 +48,9 @@ export interface Listing {
 /** Where a drive or anything on it is mounted, by the listing and by the witness. */
 export function mountsOf(drive: Drive, { witnessed }: Pick<Listing, 'witnessed'>): string[] {
   const names = new Set([drive.path, ...drive.aliases, ...drive.volumes.map(({ name }) => name)]);
-  const letters = new Set(drive.volumes.flatMap(({ mounts }) => mounts.map((mount) => mount.slice(0, 2).toUpperCase())));
+  const letters = new Set(
+    drive.volumes.flatMap(({ mounts }) => mounts.map((mount) => mount.slice(0, 2).toUpperCase())),
+  );
   const seen = witnessed.filter(({ device, mount }) => {
     if (names.has(device) || isPartOf(device, drive)) return true;
     // on Windows it knows drive letters only

@@ -2,8 +2,7 @@
 import type { Drive, DriveVolume } from './drive.js';
 import { type Fields, fieldsOf, isTrue, listOf, numberOf, textOf } from './json.js';
 
-const COLUMNS =
-  'NAME,KNAME,PATH,TYPE,SIZE,RO,RM,HOTPLUG,TRAN,VENDOR,MODEL,SERIAL,MAJ:MIN,LOG-SEC,FSTYPE,LABEL,START';
+const COLUMNS = 'NAME,KNAME,PATH,TYPE,SIZE,RO,RM,HOTPLUG,TRAN,VENDOR,MODEL,SERIAL,MAJ:MIN,LOG-SEC,FSTYPE,LABEL,START';
 /** MOUNTPOINTS came with util-linux 2.37; before, only one mount of each is known. */
 export const LSBLK = ['--json', '--bytes', '--output', `${COLUMNS},MOUNTPOINTS`];
 export const OLD_LSBLK = ['--json', '--bytes', '--output', `${COLUMNS.replace(',START', '')},MOUNTPOINT`];
@@ -47,7 +46,9 @@ function drive(device: Fields): Drive {
 
 /** Logical volumes, RAIDs and opened containers lie below the partitions that hold them. */
 function descendants(device: Fields): Fields[] {
-  return listOf(device['children']).map(fieldsOf).flatMap((child) => [child, ...descendants(child)]);
+  return listOf(device['children'])
+    .map(fieldsOf)
+    .flatMap((child) => [child, ...descendants(child)]);
 }
 
 /** SD cards in a slot of their own have no transport; the kernel names them mmcblk. */
@@ -57,7 +58,9 @@ function bus(device: Fields): string {
 
 function mountpoints(device: Fields): string[] {
   const several = device['mountpoints'] === undefined ? device['mountpoint'] : device['mountpoints'];
-  return listOf(several).map(textOf).filter((mount) => mount !== '');
+  return listOf(several)
+    .map(textOf)
+    .filter((mount) => mount !== '');
 }
 
 function isSwap(device: Fields): boolean {

@@ -4,7 +4,7 @@ import type { Drive, Listing } from './drive.js';
 import { LSBLK, OLD_LSBLK, parseLsblk } from './linux.js';
 import { parseDiskutil, wholeDisks } from './macos.js';
 import { runProgram } from './programs.js';
-import { parseGetDisk, POWERSHELL } from './windows.js';
+import { POWERSHELL, parseGetDisk } from './windows.js';
 
 /**
  * Every disk of this computer.

@@ -85,10 +85,16 @@ export class OpenDrive {
     const where = { file: path };
     if (!there || (number !== undefined && linuxNumber(there.rdev) !== number)) {
       const hint = 'Plug it in and write it again; until then it holds nothing that starts';
-      return new InplaceError({ code: 'DEVICE_REMOVED', message: 'The drive was unplugged', where, hint }, { cause: error });
+      return new InplaceError(
+        { code: 'DEVICE_REMOVED', message: 'The drive was unplugged', where, hint },
+        { cause: error },
+      );
     }
     const message = `The drive failed: ${describeSystemError(error)}`;
-    return new InplaceError({ code: 'SINK_FAILED', message, where, hint: 'Try another drive or port' }, { cause: error });
+    return new InplaceError(
+      { code: 'SINK_FAILED', message, where, hint: 'Try another drive or port' },
+      { cause: error },
+    );
   }
 }
 

@@ -41,5 +41,7 @@ export async function probeCapacity(drive: OpenDrive, from: number, to: number, 
 }
 
 function stamp(bytes: Uint8Array, address: number, nonce: string): Uint8Array {
-  return bytes.fill(0x5a).fill(0, 0, 256) && (bytes.set(Buffer.from(`inplace: probe ${address} ${nonce}`)), bytes);
+  bytes.fill(0x5a);
+  bytes.set(Buffer.from(`inplace: probe ${address} ${nonce}\n`));
+  return bytes;
 }

@@ -32,7 +32,9 @@ function drive(disk: Fields, all: Fields): Drive {
   const partitions = listOf(all['partitions'])
     .map(fieldsOf)
     .filter((partition) => numberOf(partition['DiskNumber']) === number);
-  const media = listOf(all['drives']).map(fieldsOf).find((other) => numberOf(other['Index']) === number);
+  const media = listOf(all['drives'])
+    .map(fieldsOf)
+    .find((other) => numberOf(other['Index']) === number);
   const volumes = partitions.map((partition) => volume(partition, all));
   const type = textOf(disk['BusType']).toLowerCase();
   const serial = textOf(disk['SerialNumber']);
@@ -60,7 +62,9 @@ function systemUses(
   all: Fields,
 ): string[] {
   const uses = ['IsSystem', 'IsBoot'].filter((flag) => [disk, ...partitions].some((part) => isTrue(part[flag])));
-  const needed = [...listOf(all['pageFiles']), all['systemDrive']].map((path) => textOf(path).slice(0, 2).toUpperCase());
+  const needed = [...listOf(all['pageFiles']), all['systemDrive']].map((path) =>
+    textOf(path).slice(0, 2).toUpperCase(),
+  );
   const letters = volumes.flatMap(({ mounts }) => mounts.map((mount) => mount.slice(0, 2).toUpperCase()));
   for (const letter of letters) if (letter !== '' && needed.includes(letter)) uses.push(`${letter} of the system`);
   return uses;
@@ -68,7 +72,9 @@ function systemUses(
 
 function volume(partition: Fields, all: Fields): DriveVolume {
   const paths = listOf(partition['AccessPaths']).map(textOf);
-  const facts = listOf(all['volumes']).map(fieldsOf).find((other) => paths.includes(textOf(other['Path'])));
+  const facts = listOf(all['volumes'])
+    .map(fieldsOf)
+    .find((other) => paths.includes(textOf(other['Path'])));
   const [offset, fileSystem, label] = [
     numberOf(partition['Offset']),
     textOf(facts?.['FileSystem']),

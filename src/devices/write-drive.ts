@@ -79,7 +79,10 @@ async function finish(drive: OpenDrive, size: number, edges: Uint8Array): Promis
   await drive.write(head.subarray(0, BLOCK), 0);
   await drive.flush();
   const found = pages(EDGE);
-  for (const [expected, at] of [[tail, size - EDGE], [head, 0]] as const) {
+  for (const [expected, at] of [
+    [tail, size - EDGE],
+    [head, 0],
+  ] as const) {
     await drive.read(found, at);
     if (Buffer.compare(found, expected) !== 0) throw differs(drive, at);
   }

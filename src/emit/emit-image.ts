@@ -23,11 +23,10 @@ export interface EmitOptions extends TransferOptions {
 }
 
 /** A file is written under a temporary name beside it, flushed and renamed; a descriptor may be a pipe and stays open. */
-export type ImageSink =
-  | { readonly file: string }
-  | { readonly descriptor: number }
-  /** all but the ends of a drive, which are left in `edges` */
-  | { readonly device: DeviceSink };
+export type ImageSink = { readonly file: string } | { readonly descriptor: number };
+
+/** All but the ends of a drive, which are left in `edges` for whoever opened it. */
+export type DriveSink = { readonly device: DeviceSink };
 
 /**
  * Writes the whole image. When it throws, no file has the output's name that did not have it before, an earlier
@@ -35,7 +34,11 @@ export type ImageSink =
  * @throws InplaceError SOURCE_CHANGED, SOURCE_MISSING, SOURCE_UNREADABLE, SINK_FULL, SINK_FAILED, OUTPUT_REFUSED,
  * INTERRUPTED, and what contents throw that are read here
  */
-export async function emitImage(image: DiskImage, sink: ImageSink, options: EmitOptions = {}): Promise<void> {
+export async function emitImage(
+  image: DiskImage,
+  sink: ImageSink | DriveSink,
+  options: EmitOptions = {},
+): Promise<void> {
   const transfer = compile(image, options);
   if ('device' in sink) {
     const to = { to: 'device', device: sink.device } as const;

@@ -1,5 +1,5 @@
-import { DeviceOutput } from './device-output.js';
 import { DescriptorOutput } from './descriptor-output.js';
+import { DeviceOutput } from './device-output.js';
 import { FileOutput } from './file-output.js';
 import { FileTableReader } from './file-table.js';
 import { FolderOutput } from './folder-output.js';
