@@ -109,17 +109,7 @@ module.exports = {
     ),
     only('only-cli-asks-the-operating-system', '^(node:)?os$', '^src/cli/'),
     only('nothing-imports-the-cli', '^src/cli/', '^src/cli/'),
-    only('only-one-file-starts-programs', 'node_modules/execa/|^(node:)?child_process', '^src/devices/programs\\.ts,
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-  ],
-  options: {
-    doNotFollow: { path: 'node_modules' },
-    tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
-  },
-};
-),
+    only('only-one-file-starts-programs', 'node_modules/execa/|^(node:)?child_process', '^src/devices/programs\\.ts$'),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

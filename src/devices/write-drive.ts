@@ -3,7 +3,8 @@
  * "inplace: unfinished" and does not start (issue 6).
  */
 import { crc32 } from 'node:zlib';
-import { CHECK_FIELDS, type DeviceSink, EDGE } from '../emit/device-output.js';
+import { CHECK_FIELDS, EDGE } from '../emit/device-output.js';
+import type { DeviceSink } from '../emit/messages.js';
 import { InplaceError } from '../errors.js';
 import { type OpenDrive, pages } from './open-drive.js';
 import { probeCapacity } from './probe.js';

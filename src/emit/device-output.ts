@@ -1,6 +1,7 @@
 /** The writer's side of a drive: everything but its first and its last MiB, which are kept for later. */
 import { fsyncSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import type { DeviceSink } from './messages.js';
 import type { Output } from './output.js';
 import { onSink } from './sink-error.js';
 
@@ -8,17 +9,6 @@ import { onSink } from './sink-error.js';
 export const EDGE = 1024 * 1024;
 /** Fields per MiB of the drive in `checks`: first byte and end of what was written there, CRC-32 of it. */
 export const CHECK_FIELDS = 3;
-
-/** A drive that is open, and the memory that the writer shares about it. */
-export interface DeviceSink {
-  readonly descriptor: number;
-  /** bytes of the drive */
-  readonly size: number;
-  /** the first MiB and the last, as they shall become */
-  readonly edges: SharedArrayBuffer;
-  /** `CHECK_FIELDS` numbers of 32 bits for each MiB */
-  readonly checks: SharedArrayBuffer;
-}
 
 /** Passing errors (etcher-sdk's table, facts/peers.md 3.2). */
 const PASSING = ['EIO', 'EBUSY', 'EAGAIN'];

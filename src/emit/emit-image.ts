@@ -2,7 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { DiskImage, Extent } from '../image/disk-image.js';
-import type { DeviceSink } from './device-output.js';
+import type { DeviceSink } from './messages.js';
 import { NO_SUM, ProgramBuilder, STRUCTURES_SUM, streamLength } from './program.js';
 import { replaceFile } from './replace-file.js';
 import { runTransfer, type Transfer, type TransferOptions, throwIfAborted } from './transfer.js';

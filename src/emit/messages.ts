@@ -1,6 +1,5 @@
 /** What the threads tell each other. All of it is plain data. */
 import type { Finding } from '../errors.js';
-import type { DeviceSink } from './device-output.js';
 import type { FileTable } from './file-table.js';
 import type { Steps } from './program.js';
 import type { SharedMemory } from './ring.js';
@@ -24,6 +23,17 @@ export interface WriterOrders extends HasherOrders {
   /** files that output steps make */
   readonly outputs: FileTable;
   readonly sink: WriterSink;
+}
+
+/** A drive that is open, and the memory that the writer shares about it. */
+export interface DeviceSink {
+  readonly descriptor: number;
+  /** bytes of the drive */
+  readonly size: number;
+  /** the first MiB and the last, as they shall become */
+  readonly edges: SharedArrayBuffer;
+  /** `CHECK_FIELDS` (device-output.ts) numbers of 32 bits for each MiB */
+  readonly checks: SharedArrayBuffer;
 }
 
 /** Where the bytes go. */
