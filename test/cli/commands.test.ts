@@ -23,7 +23,6 @@ describe('a wrong command line', () => {
     [['build'], 'A path is missing behind the command'],
     [['build', 'media.yaml', '--frmat', 'iso'], 'Unknown argument: frmat'],
     [['build', 'media.yaml', '--format', 'usb'], 'Invalid values'],
-    [['write', 'media.yaml', '--to', '/dev/sdz'], 'Sticks are not written yet'],
     [['import', 'ts.xml'], 'Task sequences are not imported yet'],
     [['build', 'media.yaml', '-o', 'a.iso', '-o', 'b.iso'], '--output was given 2 times'],
     [['build', 'media.yaml', '--format', 'iso', '--format', 'zip'], '--format was given 2 times'],

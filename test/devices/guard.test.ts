@@ -7,7 +7,7 @@ import { parseDiskutil, wholeDisks } from '../../src/devices/macos.js';
 import { parseGetDisk } from '../../src/devices/windows.js';
 import { DESK, LAPTOP, MAC_INFOS, MAC_LIST, SERVER, WINDOWS } from './recordings.js';
 
-const listing = (drives: Drive[], witnessed: Listing['witnessed'] = []): Listing => ({ drives, witnessed });
+const listing = (drives: readonly Drive[], witnessed: Listing['witnessed'] = []): Listing => ({ drives, witnessed });
 const machines = {
   laptop: listing(parseLsblk(LAPTOP)),
   server: listing(parseLsblk(SERVER)),
