@@ -2,6 +2,7 @@
 
 import { dirname } from 'node:path';
 import type { DiskImage, Extent } from '../image/disk-image.js';
+import type { DeviceSink } from './messages.js';
 import { NO_SUM, ProgramBuilder, STRUCTURES_SUM, streamLength } from './program.js';
 import { replaceFile } from './replace-file.js';
 import { runTransfer, type Transfer, type TransferOptions, throwIfAborted } from './transfer.js';
@@ -24,14 +25,25 @@ export interface EmitOptions extends TransferOptions {
 /** A file is written under a temporary name beside it, flushed and renamed; a descriptor may be a pipe and stays open. */
 export type ImageSink = { readonly file: string } | { readonly descriptor: number };
 
+/** All but the ends of a drive, which are left in `edges` for whoever opened it. */
+export type DriveSink = { readonly device: DeviceSink };
+
 /**
  * Writes the whole image. When it throws, no file has the output's name that did not have it before, an earlier
  * output is untouched, and the temporary file is gone.
  * @throws InplaceError SOURCE_CHANGED, SOURCE_MISSING, SOURCE_UNREADABLE, SINK_FULL, SINK_FAILED, OUTPUT_REFUSED,
  * INTERRUPTED, and what contents throw that are read here
  */
-export async function emitImage(image: DiskImage, sink: ImageSink, options: EmitOptions = {}): Promise<void> {
+export async function emitImage(
+  image: DiskImage,
+  sink: ImageSink | DriveSink,
+  options: EmitOptions = {},
+): Promise<void> {
   const transfer = compile(image, options);
+  if ('device' in sink) {
+    const to = { to: 'device', device: sink.device } as const;
+    return await runTransfer({ ...transfer, sink: to, facts: { needed: streamLength(transfer.program) } }, options);
+  }
   if ('descriptor' in sink) {
     const to = { to: 'descriptor', descriptor: sink.descriptor } as const;
     return await runTransfer({ ...transfer, sink: to, facts: { needed: image.size } }, options);

@@ -1,4 +1,5 @@
 import { DescriptorOutput } from './descriptor-output.js';
+import { DeviceOutput } from './device-output.js';
 import { FileOutput } from './file-output.js';
 import { FileTableReader } from './file-table.js';
 import { FolderOutput } from './folder-output.js';
@@ -71,6 +72,8 @@ function openOutput({ sink }: WriterOrders, ring: Ring): Output {
       return new FileOutput(sink.path);
     case 'descriptor':
       return new DescriptorOutput(sink.descriptor, () => ring.throwIfCancelled());
+    case 'device':
+      return new DeviceOutput(sink.device, () => ring.throwIfCancelled());
     case 'folder':
       return new FolderOutput();
   }

@@ -70,15 +70,7 @@ async function write(plan: MediaPlan, output: Output, options: BuildOptions, lat
   };
   if (plan.placed) {
     const sink = typeof output === 'string' ? { file: output } : output;
-    const { image, extents } = plan.placed;
-    const digestOf = (digests: Digests) => (path: string) => {
-      const extent = extents.get(path);
-      return extent ? digests.file(extent) : EMPTY;
-    };
-    await emitImage(image, sink, {
-      ...common,
-      beforeLate: (_, digests) => resolveManifest(plan, digestOf(digests), digests.structures()),
-    });
+    await emitImage(plan.placed.image, sink, { ...common, beforeLate: manifestResolver(plan) });
     return;
   }
   const beforeLate = (digestOf: (path: string) => string) => resolveManifest(plan, digestOf);
@@ -89,6 +81,22 @@ async function write(plan: MediaPlan, output: Output, options: BuildOptions, lat
     const sink = typeof output === 'string' ? { file: output } : output;
     await emitZip(plan.files, directories, sink, { ...common, beforeLate, modified });
   } else await emitFolder(plan.files, directories, output as string, { ...common, beforeLate, modified });
+}
+
+/** Resolves the manifest of a planned image when its files are summed; several sinks may share it. */
+export function manifestResolver(plan: MediaPlan): (extent: unknown, digests: Digests) => void {
+  const { extents } = plan.placed!;
+  let known = false;
+  return (_, digests) => {
+    // the first drive that is so far knows it for all: the bytes are the same
+    if (known) return;
+    known = true;
+    const digestOf = (path: string) => {
+      const extent = extents.get(path);
+      return extent ? digests.file(extent) : EMPTY;
+    };
+    resolveManifest(plan, digestOf, digests.structures());
+  };
 }
 
 function resolveManifest(plan: MediaPlan, digestOf: (path: string) => string, structures?: string): void {

@@ -72,7 +72,8 @@ export async function checkOutput(definition: MediaDefinition, output: Output): 
   if (existing) await checkExisting(format, existing, output);
 }
 
-function inputsOf(definition: MediaDefinition): string[] {
+/** Every path that a definition reads. */
+export function inputsOf(definition: MediaDefinition): string[] {
   const { file, upgradePackage, bootImage, packages, sequenceFile } = definition;
   return [
     file,

@@ -24,7 +24,6 @@ describe('a wrong command line', () => {
     [['build', 'media.yaml', '--frmat', 'iso'], 'Unknown argument: frmat'],
     [['build', 'media.yaml', '--format', 'floppy'], 'Invalid values'],
     [['build', 'media.yaml', '-o', 'x.img'], 'Add --format usb, or choose another name'],
-    [['write', 'media.yaml', '--to', '/dev/sdz'], 'Sticks are not written yet'],
     [['import'], 'A path is missing behind the command'],
     [['import', 'ts.xml', '-o', 'ts.txt'], 'Name a file that ends in .yaml'],
     [['build', 'media.yaml', '-o', 'a.iso', '-o', 'b.iso'], '--output was given 2 times'],
