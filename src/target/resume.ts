@@ -7,6 +7,7 @@ import { setBuiltInVariables } from './built-in-variables.js';
 import type { CompiledSequence } from './contract.js';
 import { finish, tidyUp } from './finish.js';
 import { reasonOf } from './gone.js';
+import { resumeTask } from './hooks.js';
 import { Journal } from './journal.js';
 import { parseJson } from './json.js';
 import { type LocalFolder, localFolder } from './local-folder.js';
@@ -18,6 +19,7 @@ import { beginPhase, walk } from './sequencer.js';
 import { isSetupInProgress } from './setup-in-progress.js';
 import type { StepFunctions } from './step-functions.js';
 import { STEP_FUNCTIONS } from './steps/table.js';
+import { parseIsoTime } from './text.js';
 
 export type ResumeEnd =
   /** no run is under way */
@@ -39,18 +41,34 @@ export function resume(machine: Machine): ResumeEnd {
 /** The same with other steps than those of the table. */
 export function resumeWith(machine: Machine, functions: StepFunctions): ResumeEnd {
   const local = localFolder(machine.environment);
-  if (!machine.files.stat(local.journals[0]) && !machine.files.stat(local.journals[1])) return 'nothing';
+  if (!machine.files.stat(local.journals[0]) && !machine.files.stat(local.journals[1]))
+    return withoutRun(machine, local);
   // Before the journal is read: what another engine is about to write would be missed.
   if (!machine.files.lock(local.lock)) return 'busy';
   const journal = new Journal(machine, local);
   const state = journal.read();
-  if (!state) return 'nothing';
+  if (!state) return withoutRun(machine, local);
   if (state.phase === 'ended') {
     tidyUp(machine, local, state);
     return 'nothing';
   }
   if (isSetupInProgress(machine)) return 'waiting';
   return goOn(openRun(machine, local, journal, state), functions);
+}
+
+/** Milliseconds after which nobody is between registering the task and beginning the run any more. */
+const ABANDONED = 3600000;
+
+/**
+ * /start registers the task just before it begins the run. When it was cut short in between, and nobody has started it
+ * again, the task has nothing to do, and would run every five minutes for ever.
+ */
+function withoutRun(machine: Machine, local: LocalFolder): ResumeEnd {
+  const registered = parseIsoTime(machine.files.stat(local.task)?.modified ?? '');
+  // Either way: the clock may have been set back meanwhile.
+  const isOld = registered === undefined || Math.abs(machine.clock.now() - registered) > ABANDONED;
+  if (isOld) machine.tasks.remove(resumeTask(local.folder).name);
+  return 'nothing';
 }
 
 function goOn(run: Run, functions: StepFunctions): ResumeEnd {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/target/machine.js';
 import { resume } from '../../src/target/resume.js';
 import type { SimulatedPc } from '../../src/target/simulated/pc.js';
-import { command, commandsOf, MODEL, runSequence, setVariable, UPGRADE } from './support/engine-run.js';
+import { command, commandsOf, MODEL, RESTART, runSequence, setVariable, UPGRADE } from './support/engine-run.js';
 
 /** Somebody ends the engine, not the computer. */
 class EngineEnded extends Error {
@@ -83,6 +83,19 @@ describe('another engine takes over', () => {
   });
 });
 
+it('an engine that ends between Setup and the restart makes no rollback of it', () => {
+  // Setup takes the first sleeps; the program after it is cut off.
+  const setup = { ...MODEL.setup, upgrade: { exitCodes: [0], seconds: 3, hostSeconds: 0 } };
+  const end = runSequence({
+    steps: [UPGRADE, command('long'), RESTART, command('a')],
+    model: { setup, commands: commandsOf({ long: { exitCodes: [0], seconds: 600 } }) },
+    resume: endedAtSleep(8),
+  });
+  expect(end.log).toContain('The program still runs');
+  expect(end.outcomes).toEqual(['1 success', '2 success', '3 restarted', '4 success']);
+  expect(end.summary).toMatchObject({ outcome: 'success', after: { build: 26100 } });
+});
+
 describe('time', () => {
   it('a program that takes longer than the time limit is ended, and the step fails', () => {
     const end = runSequence({
@@ -119,6 +132,22 @@ describe('time', () => {
 });
 
 describe('results', () => {
+  it('an exit code without its line end is not whole: of 3010 a power cut may leave 3', () => {
+    const end = runSequence({
+      steps: [command('torn', { repeatable: false })],
+      model: { commands: commandsOf({ torn: { exitCodes: [3010], seconds: 20 } }) },
+      resume: (() => {
+        const ended = endedAtSleep(3);
+        return (machine: Machine, pc: SimulatedPc) => {
+          const readText = (path: string) => machine.files.readText(path).replace(/^3010\r\n$/, '3');
+          return ended({ ...machine, files: { ...machine.files, readText } }, pc);
+        };
+      })(),
+    });
+    expect(end.records).toMatchObject([{ outcome: 'failed' }]);
+    expect(end.records[0]?.exitCode).not.toBe(3);
+  });
+
   it('the output goes into the variable and the record, at most 1000 characters', () => {
     const end = runSequence({
       steps: [command('talk', { outputVariable: 'Said' })],

@@ -1,12 +1,13 @@
 /** What the task finds, and what it comes to (design/task-sequence.md, 4, 5, 8 and 9). */
 import { describe, expect, it } from 'vitest';
+import { Journal } from '../../src/target/journal.js';
 import { localFolder } from '../../src/target/local-folder.js';
 import type { Machine } from '../../src/target/machine.js';
 import { resume, resumeWith } from '../../src/target/resume.js';
 import { beginRun, earlierRun, forgetEndedRun } from '../../src/target/run-start.js';
 import { safetyNetXml } from '../../src/target/safety-net.js';
 import { STEP_FUNCTIONS } from '../../src/target/steps/table.js';
-import { onMachine } from './simulated/models.js';
+import { onMachine, TASK_XML } from './simulated/models.js';
 import type { Draft } from './support/engine-run.js';
 import { command, commandsOf, MODEL, modelOf, moveIn, RESTART, runSequence, UPGRADE } from './support/engine-run.js';
 
@@ -18,6 +19,22 @@ describe('resume', () => {
     onMachine((machine) => {
       expect(resume(machine)).toBe('nothing');
       expect(machine.files.stat('C:\\Inplace')).toBeUndefined();
+    });
+  });
+
+  it('removes its task where /start was cut short before the run began, and nobody has started again', () => {
+    onMachine((machine) => {
+      const local = localFolder(machine.environment);
+      machine.files.createFolder(local.folder);
+      machine.files.writeText(local.task, TASK_XML);
+      machine.tasks.register('Inplace', TASK_XML);
+      machine.files.writeText(local.journals[0], '\0\0');
+      machine.clock.sleep(600_000);
+      expect(resume(machine)).toBe('nothing');
+      expect(machine.tasks.exists('Inplace')).toBe(true);
+      machine.clock.sleep(3_600_000);
+      expect(resume(machine)).toBe('nothing');
+      expect(machine.tasks.exists('Inplace')).toBe(false);
     });
   });
 
@@ -104,6 +121,22 @@ describe('resume', () => {
     });
     expect(end.pc.bitLocker.status()).toEqual([{ drive: 'C:', status: 1 }]);
     expect(end.pc.tasks.names()).toEqual([]);
+  });
+
+  it('the journal says what is about to run before any of it runs', () => {
+    const seen: unknown[] = [];
+    runSequence({
+      steps: [command('a'), { type: 'stop', name: 'Stop', message: '' } as never],
+      resume: (machine) => {
+        const stop = () => {
+          const state = new Journal(machine, localFolder(machine.environment)).read();
+          seen.push(state?.underWay?.index, state?.underWay?.attempt, state?.next);
+          return { outcome: 'success' as const };
+        };
+        return resumeWith(machine, { ...STEP_FUNCTIONS, stop });
+      },
+    });
+    expect(seen).toEqual([1, 1, 1]);
   });
 
   it('a step that throws fails, and the run goes its orderly way', () => {

@@ -320,7 +320,7 @@ describe('design: upgrade and rollback', () => {
 
   it('after a rollback a failure is still a rollback, and the groups for failures run once', () => {
     const end = runSequence({ steps: POST, model: { ...ROLLBACK, commands: commandsOf({ r: 5 }) } });
-    expect(end.summary?.outcome).toBe('rolledBack');
+    expect(end.summary).toMatchObject({ outcome: 'rolledBack', failedAt: { name: 'Upgrade' } });
     expect(end.outcomes.filter((line) => line === '5.1 success')).toHaveLength(1);
   });
 
