@@ -12,8 +12,6 @@ import type { SimulationSource } from './simulation-source.js';
 
 /** Milliseconds of work between two looks at the signal. */
 const SLICE = 100;
-/** Cuts outside the two classes that are told one by one. */
-const MOST_OUTSIDE = 100;
 
 /** Counts the runs of all machines: the first ones say how many there will be. */
 class Fleet {
@@ -85,7 +83,7 @@ async function cutEvery(judge: CutJudge, seed: number, fleet: Fleet): Promise<Cu
   for (let call = 1; call <= calls; call += 1) {
     const result = judge.run(call, seed);
     counts[result.class] += 1;
-    if (result.class === 'outside' && outside.length < MOST_OUTSIDE) outside.push({ call, words: result.words });
+    if (result.class === 'outside') outside.push({ call, words: result.words });
     await fleet.ran();
   }
   return { tried: calls, asUncut: counts.asUncut, failedAtStep: counts.failedAtStep, outside };

@@ -4,7 +4,7 @@
  * run again: those end failed at that step, with everything given back.
  */
 import type { CompiledNode, CompiledSequence, StatusRecord } from '../target/contract.js';
-import { type JournalLook, readJournal } from '../target/simulated/journal-look.js';
+import { readJournal } from '../target/simulated/journal-look.js';
 import type { MachineModel } from '../target/simulated/model.js';
 import { runMachine, type SimulatedRun } from './run-machine.js';
 
@@ -21,7 +21,10 @@ export interface CutRun {
 interface Traces {
   /** whether /start had begun the run for certain */
   begun: boolean;
-  journal: JournalLook;
+  /** whether the journal of a run that had begun was whole after every cut */
+  isReadable: boolean;
+  /** paths of the steps that were under way */
+  readonly underWay: string[];
 }
 
 /** What the engine says in the log of a step or a minute that may be done again (step-runner.ts, restarts.ts). */
@@ -42,9 +45,9 @@ export class CutJudge {
     this.#notRepeatable = new Set(notRepeatable(sequence.steps));
   }
 
-  /** Cuts the power at a call, from 1, and lets the machine run to its end. */
-  run(call: number, seed: number): CutRun {
-    const traces: Traces = { begun: false, journal: { state: 'none', stepUnderWay: undefined } };
+  /** Cuts the power at a call, from 1, or at several in turn, and lets the machine run to its end. */
+  run(call: number | readonly number[], seed: number): CutRun {
+    const traces: Traces = { begun: false, isReadable: true, underWay: [] };
     const run = runMachine(this.model, {
       cutAt: call,
       seed,
@@ -52,21 +55,32 @@ export class CutJudge {
         traces.begun = taskHasRun;
       },
       afterCut: (machine) => {
-        traces.journal = readJournal(machine);
+        const { state, stepUnderWay } = readJournal(machine);
+        if (traces.begun && state !== 'whole') traces.isReadable = false;
+        if (stepUnderWay !== undefined) traces.underWay.push(stepUnderWay);
       },
     });
     const broken = this.#broken(run, traces);
     if (broken !== undefined) return { class: 'outside', words: broken };
     if (JSON.stringify(this.#essence(run)) === this.#expected) return { class: 'asUncut', words: '' };
-    const at = run.summary?.failedAt?.path;
-    const isKnown = at !== undefined && (at === traces.journal.stepUnderWay || !this.model.canFlush);
-    if (run.outcome === 'failed' && isKnown && this.#notRepeatable.has(at)) return { class: 'failedAtStep', words: '' };
+    if (this.#failedBecauseOfCut(run, traces)) return { class: 'failedAtStep', words: '' };
     return { class: 'outside', words: this.#difference(run) };
   }
 
+  /**
+   * The step that was under way may not run again, and has failed: the run with it, unless the sequence says
+   * continueOnError. Where Windows cannot flush, the record of the step may be lost.
+   */
+  #failedBecauseOfCut({ summary, records }: SimulatedRun, { underWay }: Traces): boolean {
+    const failedAt = summary?.failedAt?.path;
+    if (!this.model.canFlush && failedAt !== undefined && this.#notRepeatable.has(failedAt)) return true;
+    const outcomes = lastOutcomes(records);
+    return underWay.some((path) => this.#notRepeatable.has(path) && /^(failed|ignored)$/.test(outcomes[path] ?? ''));
+  }
+
   /** What no run may do, cut or not, with flush or without. */
-  #broken(run: SimulatedRun, { begun, journal }: Traces): string | undefined {
-    if (begun && journal.state !== 'whole') return 'the journal cannot be read any more';
+  #broken(run: SimulatedRun, { isReadable }: Traces): string | undefined {
+    if (!isReadable) return 'the journal cannot be read any more';
     const off = run.protection.filter(({ drive, status }) => {
       const uncut = this.uncut.protection.find((one) => one.drive === drive);
       return status === 0 && uncut?.status === 1;

@@ -36,9 +36,13 @@ export function parseMachine(text: string, file: string): LoadedMachine {
 
 function checkMachine(document: YamlDocument): LoadedMachine {
   const { data, findings } = checkSchema(document, machineSchema, 'MACHINE_INVALID');
-  const all = [...document.findings, ...findings, ...(data ? contradictions(data, document) : [])];
+  const all = [...document.findings, ...findings, ...(data ? contradictions(data, document) : [])].sort(byPlace);
   if (all.length > 0 || data === undefined) return { findings: all };
   return { findings: [], machine: { name: machineName(document.file), file: document.file, yaml: data } };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0);
 }
 
 /** What each field may say alone, but not together. */

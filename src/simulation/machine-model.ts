@@ -136,13 +136,15 @@ function drivesOf({ disk, drives = [], media }: MachineYaml, drive: string): Dri
       totalBytes: 16 * GB,
       freeBytes: isReadOnly ? 0 : 4 * GB,
       readOnly: isReadOnly,
+      mounted: kind === 'iso',
     },
   ];
 }
 
-function bitLockerOf({ bitLocker = 'none' }: MachineYaml): MachineModel['bitLocker'] {
-  if (bitLocker === 'none') return [];
-  const states = { on: 'on', suspended: 'off', locked: 'locked' } as const;
+/** Home editions have no BitLocker to ask (U: they have device encryption, on some machines). */
+function bitLockerOf({ bitLocker = 'none', windows }: MachineYaml): MachineModel['bitLocker'] {
+  if (bitLocker === 'none' && windows.edition.startsWith('Core')) return [];
+  const states = { none: 'none', on: 'on', suspended: 'off', locked: 'locked' } as const;
   return [{ drive: 'C:', state: states[bitLocker] }];
 }
 

@@ -1,8 +1,9 @@
 /** Everything that `simulate` tells of one machine. */
 import type { CompiledSequence } from '../target/contract.js';
+import type { WindowsModel } from '../target/simulated/model.js';
 import { differences } from './expectations.js';
 import type { MachineFile } from './load-machine.js';
-import { BEGAN } from './machine-model.js';
+import { BEGAN, windowsOf } from './machine-model.js';
 import type { CutsReport, MachineReport } from './report.js';
 import type { SimulatedRun } from './run-machine.js';
 import { timeline } from './timeline.js';
@@ -37,7 +38,7 @@ export function machineReport({ machine, sequence, run, from, assumedMedia, cuts
     timeline: timeline({
       machine: machine.name,
       from,
-      to: becomes(sequence, run),
+      to: becomes(sequence, run, windowsOf(machine.yaml)),
       sequence,
       began: BEGAN,
       seconds: run.seconds,
@@ -55,12 +56,12 @@ export function machineReport({ machine, sequence, run, from, assumedMedia, cuts
 }
 
 /** What it became, or what the media would have brought. */
-function becomes({ upgradePackages }: CompiledSequence, { outcome, windows }: SimulatedRun): string {
+function becomes({ upgradePackages }: CompiledSequence, { outcome, windows }: SimulatedRun, own: WindowsModel): string {
   if (outcome === 'success') return `${windows.productName} (${windows.build})`;
   const images = upgradePackages.flatMap((item) => item.images);
-  const [first] = images;
-  if (!first) return 'nothing: the media hold no Windows';
-  return images.length === 1
-    ? `${first.name} (${first.build})`
-    : `one of ${images.length} editions of build ${first.build}`;
+  const same = images.find(
+    ({ edition, installationType }) => edition === own.edition && installationType === own.installationType,
+  );
+  const image = same ?? (images.length === 1 ? images[0] : undefined);
+  return image ? `${image.name} (${image.build})` : `one of the ${images.length} Windows on the media`;
 }

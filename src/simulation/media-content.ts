@@ -93,5 +93,5 @@ function manifest(files: readonly FileModel[], mediaId: string): string {
 }
 
 function json(value: unknown): string {
-  return `${asciiJson(value, 2)}\n`;
+  return `${asciiJson(value)}\n`;
 }

@@ -39,9 +39,11 @@ export function isRestartToCome(run: Run): boolean {
   if (state.boot !== run.boot) {
     state.restarts += 1;
     log.info(pending ? 'The computer has restarted' : 'The computer was switched off and has started again');
-    // Where Windows cannot flush, the newest records may have been lost with the power.
-    if (!pending && !run.journal.isOnDisk()) {
-      log.warning('This Windows cannot write to the disk at once: what ran in the minute before may be done again');
+    // Where Windows cannot flush, a power cut may have taken the newest records: also those behind a restart that was due.
+    if (!run.journal.isOnDisk()) {
+      log.warning(
+        'This Windows cannot write to the disk at once: when the power went, what ran in the minute before may be done again',
+      );
     }
   }
   if (!pending) return false;

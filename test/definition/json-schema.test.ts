@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mediaDefinitionJsonSchema, mediaSchema } from '../../src/definition/schema.js';
+import { machineJsonSchema, machineSchema } from '../../src/simulation/machine-schema.js';
 import { sequenceSchema, taskSequenceJsonSchema } from '../../src/task-sequence/schema.js';
 import { checkChoices } from '../../src/yaml/choice.js';
 import { parseYamlDocument } from '../../src/yaml/yaml-document.js';
@@ -36,6 +37,7 @@ function fields(schema: unknown, path: string): [string, Record<string, unknown>
 describe.each([
   ['media.schema.json', mediaDefinitionJsonSchema(), 'urn:inplace:schema:media-definition'],
   ['task-sequence.schema.json', taskSequenceJsonSchema(), 'urn:inplace:schema:task-sequence'],
+  ['machine.schema.json', machineJsonSchema(), 'urn:inplace:schema:machine'],
 ] as const)('%s', (_, schema, id) => {
   it('is of draft 2020-12 and says what it is', () => {
     expect(schema).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: id });
@@ -191,5 +193,25 @@ describe('an editor and the program agree on a sequence file', () => {
     { steps: [{ runCommand: 'x', timeout: 1 }] },
   ])('both refuse %j', (value) => {
     expect([acceptsSequence(value), sequenceIsAccepted(value)]).toEqual([false, false]);
+  });
+});
+
+describe('an editor and the program agree on a machine file', () => {
+  const acceptsMachine = ajv.compile(machineJsonSchema());
+  const PC = { windows: { version: '10.0.19045', edition: 'Professional' } };
+
+  it.each([
+    [PC, true],
+    [{ ...PC, computer: { memory: '8 GB', tpm: '2.0' }, signIn: 'never', restartsIgnored: 2 }, true],
+    [{ ...PC, setup: { scan: { exitCode: [1, 0xc1900210] } }, commands: [{ command: 'x', exitCode: -1 }] }, true],
+    [{ ...PC, files: ['C:\\a', { path: 'C:\\b', size: '1 MB' }], services: ['a', { name: 'b', start: 'boot' }] }, true],
+    [{}, false],
+    [{ windows: { version: '10', edition: 'Professional' } }, false],
+    [{ ...PC, computer: { memory: 8 } }, false],
+    [{ ...PC, media: { kind: 'floppy' } }, false],
+    [{ ...PC, setup: { scan: { exitCode: 2 ** 32 } } }, false],
+    [{ ...PC, expects: {} }, false],
+  ])('%j: %s', (value, expected) => {
+    expect([acceptsMachine(value), machineSchema.safeParse(value).success]).toEqual([expected, expected]);
   });
 });

@@ -17,12 +17,22 @@ export const signedDuration = z
   .regex(/^-?\d{1,6} ?(?:s|min|h)$/, 'expected a duration such as 90 s or -2 h')
   .meta({ expected: 'a duration such as 90 s or -2 h' });
 
+const TIME_FORM = 'a time in UTC such as 2026-01-31T12:00:00Z';
+
+const time = z
+  .string()
+  .regex(
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/,
+    `expected ${TIME_FORM}`,
+  )
+  .meta({ expected: TIME_FORM });
+
 export const fileSchema = z.strictObject({
   path: windowsPath.describe('Full path.'),
   text: z.string().optional().describe('What it holds. Left out: nothing.'),
   size: size.optional().describe('Its size, when that is not the size of the text.'),
   version: line.optional().describe('File version: 10.0.19041.1.'),
-  modified: z.iso.datetime().optional().describe('When it was changed, in UTC.'),
+  modified: time.optional().describe('When it was changed, in UTC: 2026-01-31T12:00:00Z.'),
   folder: z.boolean().optional().describe('It is a folder.'),
   foreign: z.boolean().optional().describe('It belongs to somebody else, or is a link.'),
 });

@@ -3,6 +3,7 @@ import type { BitLockerModel } from './model.js';
 
 interface Volume {
   readonly drive: string;
+  readonly encrypted: boolean;
   locked: boolean;
   protects: boolean;
   /** restarts until it protects again; 0: until somebody resumes it */
@@ -13,6 +14,8 @@ interface Volume {
 const INVALID = 0x80070057;
 /** FVE_E_LOCKED_VOLUME. */
 const LOCKED = 0x80310000;
+/** FVE_E_NOT_ENCRYPTED. */
+const NOT_ENCRYPTED = 0x80310001;
 /** The first Windows that counts restarts: 8. */
 const COUNT_SINCE = 9200;
 
@@ -26,6 +29,7 @@ export class BitLocker {
   ) {
     this.#volumes = model.map(({ drive, state }) => ({
       drive,
+      encrypted: state !== 'none',
       locked: state === 'locked',
       protects: state === 'on',
       restarts: 0,
@@ -42,6 +46,7 @@ export class BitLocker {
     const volume = this.#volumes.find((item) => item.drive.toLowerCase() === drive.toLowerCase());
     if (!volume) return INVALID;
     if (volume.locked) return LOCKED;
+    if (!volume.encrypted) return NOT_ENCRYPTED;
     if (method === 'EnableKeyProtectors') {
       volume.protects = true;
       volume.restarts = 0;

@@ -75,7 +75,7 @@ export function foldersAbove(path: string): string[] {
 
 /** Files by their path in lower case. */
 export class SimulatedDrive {
-  readonly entries: DurableMap<Entry>;
+  entries: DurableMap<Entry>;
   /** whether it is there; a stick may be pulled */
   present = true;
   /** the letter it has now */
@@ -88,6 +88,17 @@ export class SimulatedDrive {
   ) {
     this.name = model.name;
     this.entries = new DurableMap(files);
+  }
+
+  /** It has another letter from now on; all of it is on the disk. */
+  rename(name: string): void {
+    if (name === this.name) return;
+    const moved = [...this.entries.entries()].map(([key, entry]): [string, Entry] => [
+      name.toLowerCase() + key.slice(this.name.length),
+      { ...entry, path: name + entry.path.slice(this.name.length) },
+    ]);
+    this.entries = new DurableMap(moved);
+    this.name = name;
   }
 
   get freeBytes(): number {

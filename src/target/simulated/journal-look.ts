@@ -12,6 +12,8 @@ export interface JournalLook {
   readonly state: 'none' | 'whole' | 'damaged';
   /** path of the step that was under way */
   readonly stepUnderWay: string | undefined;
+  /** id of the run */
+  readonly run: string | undefined;
 }
 
 export function readJournal(machine: Machine): JournalLook {
@@ -20,10 +22,10 @@ export function readJournal(machine: Machine): JournalLook {
   const texts = local.journals.filter((path) => files.stat(path)).map((path) => files.readText(path));
   const whole = texts.flatMap((text) => unframe(text) ?? []).sort((a, b) => b.sequence - a.sequence);
   const newest = whole[0]?.state;
-  if (!newest) return { state: texts.length === 0 ? 'none' : 'damaged', stepUnderWay: undefined };
-  const { underWay } = newest;
+  if (!newest) return { state: texts.length === 0 ? 'none' : 'damaged', stepUnderWay: undefined, run: undefined };
+  const { underWay, start } = newest;
   const stepUnderWay = underWay === undefined ? undefined : pathOf(machine, local.sequence, underWay.index);
-  return { state: 'whole', stepUnderWay };
+  return { state: 'whole', stepUnderWay, run: start.run };
 }
 
 function pathOf({ files }: Machine, sequence: string, index: number): string | undefined {

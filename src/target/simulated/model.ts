@@ -75,12 +75,14 @@ export interface DriveModel {
   readonly totalBytes: number;
   readonly freeBytes: number;
   readonly readOnly?: boolean;
+  /** an optical drive that Windows has made for a mounted ISO */
+  readonly mounted?: boolean;
 }
 
 export interface BitLockerModel {
   readonly drive: string;
-  /** off: encrypted, and suspended until it is resumed; locked: nobody has unlocked it */
-  readonly state: 'on' | 'off' | 'locked';
+  /** none: not encrypted; off: suspended until it is resumed; locked: nobody has unlocked it */
+  readonly state: 'none' | 'on' | 'off' | 'locked';
 }
 
 export interface FileModel {

@@ -33,8 +33,8 @@ export interface Surroundings extends Scheduler {
 }
 
 export interface PcOptions {
-  /** cuts the power at this call, from 1 */
-  readonly cutAt?: number;
+  /** cuts the power at this call, from 1; at each of these in turn */
+  readonly cutAt?: number | readonly number[];
   readonly seed?: number;
   /** simulated seconds after which nobody waits any longer */
   readonly mostSeconds?: number;
@@ -78,7 +78,7 @@ export class SimulatedPc implements FilesHost {
   #nextProcess = 1;
   readonly #queue = new EventQueue();
   readonly #wmi: SimulatedWmi;
-  readonly #cutAt: number;
+  readonly #cutAt: readonly number[];
   readonly #mostUptime: number;
   readonly #mostCalls: number;
 
@@ -87,8 +87,9 @@ export class SimulatedPc implements FilesHost {
     options: PcOptions,
     readonly surroundings: Surroundings,
   ) {
-    this.#cutAt = options.cutAt ?? 0;
-    this.random = new Random((options.seed ?? 0) * 7919 + this.#cutAt);
+    const { cutAt = [] } = options;
+    this.#cutAt = typeof cutAt === 'number' ? [cutAt] : cutAt;
+    this.random = new Random((options.seed ?? 0) * 7919 + (this.#cutAt[0] ?? 0));
     this.#mostUptime = (options.mostSeconds ?? MOST_SECONDS) * 1000;
     this.#mostCalls = options.mostCalls ?? MOST_CALLS;
     this.windows = model.windows;
@@ -203,7 +204,7 @@ export class SimulatedPc implements FilesHost {
     this.bitLocker.started();
     const { media } = this.model;
     if (!media.survivesRestart) this.mediaDrive.present = false;
-    if (media.laterDrive !== undefined) this.mediaDrive.name = media.laterDrive;
+    if (media.laterDrive !== undefined) this.mediaDrive.rename(media.laterDrive);
   }
 
   /** Writes something for good, as Windows Setup does. */
@@ -225,7 +226,7 @@ export class SimulatedPc implements FilesHost {
     if (this.#gone) throw this.#gone;
     this.calls += 1;
     this.uptime += CALL;
-    if (this.calls === this.#cutAt) this.#cutIn(name, effect);
+    if (this.#cutAt.includes(this.calls)) this.#cutIn(name, effect);
     if (this.calls > this.#mostCalls) this.#leave('givenUp');
     while (this.#queue.next <= this.uptime) this.#takeEvent();
     return effect();
@@ -348,7 +349,9 @@ export class SimulatedPc implements FilesHost {
       computerName,
       hardware,
       windows: this.windows,
-      drives: new SimulatedFiles(this, 0).drives(),
+      drives: this.drives
+        .filter(({ present, name }) => present && !name.startsWith('\\\\'))
+        .map(({ name, model, freeBytes }) => ({ ...model, name, freeBytes })),
       bitLocker: this.bitLocker.status(),
     };
   }

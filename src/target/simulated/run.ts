@@ -6,6 +6,7 @@ import { resume } from '../resume.js';
 import { type StartEnd, start } from '../start.js';
 import { parseStatus } from '../status.js';
 import type { Refusal } from '../step.js';
+import { readJournal } from './journal-look.js';
 import type { MachineModel } from './model.js';
 import type { PcEvent } from './pc.js';
 import { World, type WorldEnd, type WorldOptions } from './world.js';
@@ -64,10 +65,10 @@ export function simulateRun(model: MachineModel, options: RunOptions = {}): Simu
   };
 }
 
-/** What the newest run has left; damaged files count as missing. */
+/** What the run of the journal has left; damaged files count as missing. */
 function readReports(machine: Machine): Pick<SimulatedEnd, 'summary' | 'records' | 'log'> {
   const local = localFolder(machine.environment);
-  const run = machine.files.list(local.reports).slice().sort().at(-1);
+  const { run } = readJournal(machine);
   if (run === undefined) return { summary: undefined, records: [], log: '' };
   const paths = reportFolder(local, run);
   const text = (path: string): string => (machine.files.stat(path) ? machine.files.readText(path) : '');

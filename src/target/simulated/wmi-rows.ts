@@ -15,6 +15,7 @@ export interface RowFacts {
     readonly label: string;
     readonly totalBytes: number;
     readonly freeBytes: number;
+    readonly mounted?: boolean;
   }[];
   /** 0 off, 1 on, 2 unknown because it is locked */
   readonly bitLocker: readonly { readonly drive: string; readonly status: number }[];
@@ -76,6 +77,15 @@ const CIMV2: Rows = {
       SecondLevelAddressTranslationExtensions: true,
     },
   ],
+  win32_cdromdrive: ({ drives }) =>
+    drives
+      .filter(({ kind }) => kind === 'optical')
+      .map(({ name, mounted }) => ({
+        Drive: name,
+        PNPDeviceID: mounted
+          ? 'SCSI\\CDROM&VEN_MSFT&PROD_VIRTUAL_DVD-ROM\\1'
+          : 'SCSI\\CDROM&VEN_CONTOSO&PROD_DVDRAM\\4',
+      })),
   win32_battery: ({ hardware }) =>
     hardware.power === 'desktop'
       ? []

@@ -2,9 +2,11 @@
  * The world around a simulated machine: the technician who starts the upgrade, Windows that starts scheduled tasks,
  * Setup that goes on after the restart. It drives the engine until nothing would go on any more.
  */
+import { resumeTask } from '../hooks.js';
+import { localFolder } from '../local-folder.js';
 import type { Machine } from '../machine.js';
+import { earlierRun } from '../run-start.js';
 import { SimulatedFiles } from './files.js';
-import { readJournal } from './journal-look.js';
 import type { MachineModel } from './model.js';
 import { type PcOptions, SimulatedPc } from './pc.js';
 import { SYSTEM_SETUP } from './windows-registry.js';
@@ -105,23 +107,24 @@ export class World {
   #technician(): void {
     if (!this.#technicianWaits) return;
     this.#starts += 1;
-    const { mediaDrive } = this.pc;
-    // A share is connected again, an ISO mounted again: what starts the upgrade is on it.
-    if (!this.model.media.survivesRestart) mediaDrive.present = true;
-    if (!mediaDrive.present) return;
-    this.#process(() => this.engine.start(this.pc.machineFor(mediaDrive.name)));
+    const media = this.pc.mediaDrive;
+    if (!media.present) this.pc.tell('other', 'the technician brings the media again');
+    media.present = true;
+    this.#process(() => this.engine.start(this.pc.machineFor(media.name)));
     this.#technicianWaits = false;
   }
 
   /** The technician sees that it was cut short and comes again, unless the task is there that goes on by itself. */
   #startsAgain(): boolean {
-    const isThere = this.pc.mediaDrive.present || !this.model.media.survivesRestart;
-    return this.#technicianWaits && this.#starts < MOST_STARTS && isThere;
+    return this.#technicianWaits && this.#starts < MOST_STARTS;
   }
 
-  /** Whether there is a run, under way or over: then the technician does not start again. */
-  #hasBegun(): boolean {
-    return readJournal(this.pc.observer()).state === 'whole';
+  /** Whether the technician finds a run that is over, or one that its task goes on with. */
+  #goesOnAlone(): boolean {
+    const machine = this.pc.observer();
+    const local = localFolder(machine.environment);
+    const run = earlierRun(machine, local);
+    return run === 'ended' || (run === 'underWay' && machine.tasks.exists(resumeTask(local.folder).name));
   }
 
   #boot(): void {
@@ -140,7 +143,7 @@ export class World {
     }
     if (this.#startsAgain()) {
       pc.after(TECHNICIAN_RETURNS, () => {
-        if (!this.#hasBegun()) this.#technician();
+        if (!this.#goesOnAlone()) this.#technician();
       });
     }
   }

@@ -165,6 +165,13 @@ describe('BitLocker', () => {
       ...MODEL,
       bitLocker: [],
     });
+    onMachine(
+      (machine) => {
+        expect(status(machine)).toBe(0);
+        expect(machine.wmi.invoke(namespace, query, 'EnableKeyProtectors', {}) >>> 0).toBe(0x80310001);
+      },
+      { ...MODEL, bitLocker: [{ drive: 'C:', state: 'none' }] },
+    );
   });
 });
 
@@ -273,7 +280,7 @@ describe('what people and firmware do', () => {
             clock.sleep(1000);
           },
           resume: ({ files, tasks }) => {
-            found = files.drives().map(({ name }) => name);
+            found = files.drives().map(({ name }) => (files.stat(`${name}\\setup.exe`) ? `${name}\\setup.exe` : name));
             tasks.remove('Inplace');
           },
         },
@@ -282,9 +289,9 @@ describe('what people and firmware do', () => {
       world.run();
       return found;
     };
-    expect(letters({})).toEqual(['C:', 'E:']);
+    expect(letters({})).toEqual(['C:', 'E:\\setup.exe']);
     expect(letters({ survivesRestart: false })).toEqual(['C:']);
-    expect(letters({ laterDrive: 'G:' })).toEqual(['C:', 'G:']);
+    expect(letters({ laterDrive: 'G:' })).toEqual(['C:', 'G:\\setup.exe']);
   });
 
   it('Windows may ignore a request to restart; the boot id says whether it did', () => {
