@@ -30,6 +30,8 @@ const NEEDED = [
   ['sbsign', 'sbsigntool', 'signs boot files and checks their signatures'],
   ['mcopy', 'mtools', 'reads FAT'],
   ['fsck.fat', 'dosfstools', 'judges FAT'],
+  ['sgdisk', 'gdisk', 'judges GPT'],
+  ['grub-fstest', 'grub-common', 'reads hybrid images'],
   ['busybox', 'busybox-static', 'is the system of the kernel that mounts images'],
   ['cpio', 'cpio', 'packs the RAM disk of that kernel'],
   ['modprobe', 'kmod', 'orders the modules of that kernel'],

@@ -57,7 +57,15 @@ export const ERROR_CODES = {
   OUTPUT_LEFTOVER: ['sink', 'Something that an earlier build left beside the output cannot be removed'],
   SINK_FULL: ['sink', 'No room left where the output is written'],
   SINK_FAILED: ['sink', 'Writing the output failed'],
+  // drives
+  DEVICE_REFUSED: ['safety', 'The guard does not allow that drive to be written'],
+  DEVICE_PROGRAM: ['sink', 'A program of the operating system that knows about drives failed'],
+  DEVICE_REMOVED: ['sink', 'A drive was unplugged while it was written'],
+  DEVICE_BUSY: ['sink', 'A drive is in use, or may not be opened'],
+  DEVICE_FAKE: ['sink', 'A drive has less room than it says'],
+  DEVICE_DIFFERS: ['sink', 'A drive does not give back what was written to it'],
   // verify
+  VERIFY_UNFINISHED: ['verify', 'Writing this drive was begun and never finished'],
   VERIFY_FILE: ['verify', 'A file is missing, added or different from the manifest'],
   VERIFY_STRUCTURE: ['verify', 'The structures of an image or zip are not those it was made with'],
   VERIFY_MANIFEST: ['verify', 'The manifest is missing, damaged or contradicts itself'],

@@ -4,6 +4,7 @@
  */
 
 export { parseSize, SIZE_FORM } from './bytes/size.js';
+export type { Drive, DriveVolume } from './devices/drive.js';
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -18,6 +19,7 @@ export {
 export type { Verification } from './image/verification.js';
 export { type BuildOptions, type BuildResult, build, outputName } from './library/build.js';
 export { type CheckOptions, type CheckResult, check } from './library/check.js';
+export { type DriveReport, drives } from './library/drives.js';
 export { type ImportOptions, type ImportResult, importSequence } from './library/import.js';
 export { type InitResult, initProject } from './library/init.js';
 export { type Inspection, inspect } from './library/inspect.js';
@@ -34,6 +36,7 @@ export { type SplitOptions, type SplitResult, splitWimFile } from './library/wim
 export { type ImageChoice, type TrimOptions, type TrimResult, trimWimFile } from './library/wim/trim.js';
 export { verifyWimFile, type WimVerification } from './library/wim/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
+export { type Receipt, type WriteOptions, type WriteResult, writeMedia } from './library/write.js';
 export type { CutsReport, MachineReport } from './simulation/report.js';
 export { formatClock } from './simulation/timeline.js';
 export { LAST_EPOCH } from './staging/times.js';

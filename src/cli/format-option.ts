@@ -5,7 +5,7 @@ import { once } from './once.js';
 export const formatOption = {
   type: 'string',
   nargs: 1,
-  choices: ['iso', 'folder', 'zip'] as const,
+  choices: ['iso', 'hybrid', 'usb', 'folder', 'zip'] as const,
   coerce: once<MediaFormat>('format'),
   describe: 'Instead of output.format',
 } as const;

@@ -4,14 +4,15 @@ import { hideBin } from 'yargs/helpers';
 import { VERSION } from '../version.js';
 import { buildCommand } from './commands/build.js';
 import { checkCommand } from './commands/check.js';
+import { drivesCommand } from './commands/drives.js';
 import { importCommand } from './commands/import.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
-import { notBuiltCommands } from './commands/not-built.js';
 import { reportCommand } from './commands/report.js';
 import { simulateCommand } from './commands/simulate.js';
 import { verifyCommand } from './commands/verify.js';
 import { wimCommand } from './commands/wim/wim.js';
+import { writeCommand } from './commands/write.js';
 import { EXIT_CODES } from './exit-codes.js';
 
 const COMMANDS = [
@@ -19,6 +20,8 @@ const COMMANDS = [
   inspectCommand,
   checkCommand,
   buildCommand,
+  drivesCommand,
+  writeCommand,
   verifyCommand,
   importCommand,
   reportCommand,
@@ -71,12 +74,13 @@ const parser = yargs(hideBin(process.argv))
   .command(inspectCommand)
   .command(checkCommand)
   .command(buildCommand)
+  .command(drivesCommand)
+  .command(writeCommand)
   .command(verifyCommand)
   .command(importCommand)
   .command(reportCommand)
   .command(simulateCommand)
   .command(wimCommand)
-  .command(notBuiltCommands)
   .demandCommand(1, 'No command was given')
   .strictCommands()
   .strict()

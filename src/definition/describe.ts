@@ -7,7 +7,7 @@ import type { MediaDefinition } from './model.js';
  * The media id is made from it, so that moving a project does not change its media.
  */
 export function describeDefinition(definition: Omit<MediaDefinition, 'describe' | 'place'>): unknown {
-  const { name, label, upgradePackage, bootImage, packages, variables, autorun, bootManager, output } = definition;
+  const { name, label, upgradePackage, bootImage, packages, variables, autorun, bootManager, output, usb } = definition;
   return {
     name,
     label,
@@ -21,7 +21,9 @@ export function describeDefinition(definition: Omit<MediaDefinition, 'describe' 
     variables: variables.map((variable) => variable.toJSON()),
     autorun,
     bootManager,
+    // the size of a stick is no part of it: the same media goes onto sticks of all sizes
     output: { format: output.format, bootPrompt: output.bootPrompt },
+    ...(output.format === 'usb' ? { usb: { layout: usb.layout } } : {}),
     sequence: describeSequence(definition),
   };
 }

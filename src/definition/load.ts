@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { parseSize } from '../bytes/size.js';
 import { byCodeUnit } from '../content/tree.js';
 import type { Finding, Place } from '../errors.js';
 import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
@@ -13,12 +14,10 @@ import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
 import { isSecretPath, readVariables } from './check-variables.js';
 import { describeDefinition } from './describe.js';
-import { checkLabel, labelFromName } from './label.js';
-import type { MediaDefinition, MediaField, MediaVariable, OutputFormat, SequenceKind } from './model.js';
+import { OUTPUT_FORMATS, type OutputFormat } from './formats.js';
+import { checkLabel, labelFromName, maxLabel } from './label.js';
+import type { MediaDefinition, MediaField, MediaVariable, SequenceKind } from './model.js';
 import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
-
-/** Formats that need sticks. */
-const FORMATS_NOT_BUILT: readonly OutputFormat[] = ['usb', 'hybrid'];
 
 export interface LoadedDefinition {
   /** left out when a finding is an error */
@@ -127,12 +126,13 @@ async function loadBuiltIn(document: YamlDocument, media: SequenceMedia): Promis
 }
 
 /** Label, and values that the schema knows and this version cannot honour. */
-function checkChoices(document: YamlDocument, format: string | undefined): readonly Finding[] {
+function checkChoices(document: YamlDocument, override: OutputFormat | undefined): readonly Finding[] {
   const findings: Finding[] = [];
   const label = document.textAt(['label']);
-  const wrong = label === undefined ? undefined : checkLabel(label);
+  const longest = maxLabel(override ?? formatOf(document));
+  const wrong = label === undefined ? undefined : checkLabel(label, longest);
   if (wrong !== undefined) {
-    const hint = `Write ${quoteValue(labelFromName(label!))}, or leave the label out`;
+    const hint = `Write ${quoteValue(labelFromName(label!, longest))}, or leave the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
   }
   const image = ['upgradePackage', 'image'];
@@ -145,8 +145,8 @@ function checkChoices(document: YamlDocument, format: string | undefined): reado
     const message = `${quoteValue(String(document.at(path)))} does not work yet: ${reason}`;
     findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
   };
-  if (format === undefined && FORMATS_NOT_BUILT.some((known) => known === document.at(['output', 'format']))) {
-    notBuilt(['output', 'format'], 'sticks cannot be made', 'Use iso, folder or zip');
+  if (document.at(['usb', 'layout']) === 'fat32+exfat') {
+    notBuilt(['usb', 'layout'], 'exFAT cannot be written', 'Leave it out');
   }
   return findings;
 }
@@ -157,19 +157,26 @@ function bootManagerOf(value: MediaYaml['bootManager']): MediaDefinition['bootMa
   return String(value) === '2011' ? '2011' : '2023';
 }
 
+/** The format as far as it can be read. */
+function formatOf(document: YamlDocument): OutputFormat {
+  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? 'iso';
+}
+
 function resolveDefinition(
   document: YamlDocument,
   yaml: MediaYaml,
   variables: readonly MediaVariable[],
   sequences: Readonly<Record<SequenceKind, TaskSequence>>,
-  format: MediaDefinition['output']['format'] | undefined,
+  override: OutputFormat | undefined,
 ): Omit<MediaDefinition, 'describe' | 'place'> {
   const { source, sha256, edition, image } = yaml.upgradePackage;
+  const { bootPrompt, size } = yaml.output;
+  const format = override ?? yaml.output.format;
   const { taskSequence } = yaml;
   return {
     file: document.file,
     name: yaml.name,
-    label: yaml.label ?? labelFromName(yaml.name),
+    label: yaml.label ?? labelFromName(yaml.name, maxLabel(format)),
     upgradePackage: {
       source: resolveSource(document, source),
       ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
@@ -188,8 +195,8 @@ function resolveDefinition(
     variables: [...variables].sort((a, b) => byCodeUnit(a.name, b.name)),
     autorun: yaml.autorun,
     bootManager: bootManagerOf(yaml.bootManager),
-    // Other formats were refused before.
-    output: { ...yaml.output, ...(format ? { format } : {}) } as MediaDefinition['output'],
+    output: { format, bootPrompt, size: parseSize(size)! },
+    usb: yaml.usb,
     ...(taskSequence === undefined ? {} : { sequenceFile: resolveSource(document, taskSequence) }),
     sequences,
   };

@@ -1,6 +1,7 @@
 import type { Place } from '../errors.js';
 import type { TaskSequence } from '../task-sequence/model.js';
-import type { OUTPUT_FORMATS, PACKAGE_KINDS } from './schema.js';
+import type { OutputFormat, UsbLayout } from './formats.js';
+import type { PACKAGE_KINDS } from './schema.js';
 
 /** A media definition with everything filled in: paths are absolute, defaults are there, the sequence is compiled. */
 export interface MediaDefinition {
@@ -29,10 +30,14 @@ export interface MediaDefinition {
   /** which Secure Boot authority signs what boots */
   readonly bootManager: 'asIs' | '2011' | '2023';
   readonly output: {
-    readonly format: 'iso' | 'folder' | 'zip';
+    readonly format: OutputFormat;
     /** false takes efisys_noprompt.bin */
     readonly bootPrompt: boolean;
+    /** bytes of the stick, for `usb` */
+    readonly size: number;
   };
+  /** how a stick is divided, for `usb` */
+  readonly usb: { readonly layout: UsbLayout };
   /** absolute host path; left out for the built-in sequence */
   readonly sequenceFile?: string;
   /** by what the upgrade package brings: the same file twice, or the built-in sequences */
@@ -63,11 +68,12 @@ export type MediaField =
   | 'bootManager'
   | 'output.format'
   | 'output.bootPrompt'
+  | 'output.size'
+  | 'usb.layout'
   | `packages.${string}`
   | `install.${string}`;
 
 export type PackageKind = (typeof PACKAGE_KINDS)[number];
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** A folder that goes to deploy/packages/ID. */
 export interface MediaPackage {

@@ -1,13 +1,12 @@
 /** The one source of media.yaml (design/media.md): its types, its checks and its JSON Schema come from here. */
 import { z } from 'zod';
+import { size } from '../task-sequence/schema/durations.js';
 import { publishSchema } from '../yaml/json-schema.js';
 import { notBuilt } from '../yaml/not-built.js';
+import { OUTPUT_FORMATS, USB_LAYOUTS } from './formats.js';
 
 /** What a package is. */
 export const PACKAGE_KINDS = ['drivers', 'application', 'files'] as const;
-
-/** Every output format of the design; `output.ts` says which of them are built. */
-export const OUTPUT_FORMATS = ['iso', 'folder', 'zip', 'usb', 'hybrid'] as const;
 
 const sha256 = z
   .string()
@@ -79,7 +78,7 @@ const output = z
       .enum(OUTPUT_FORMATS)
       .default('iso')
       .describe(
-        'iso (the default), folder or zip. usb and hybrid do not work yet: write the iso to a stick with a tool of your own.',
+        'iso (the default): for a DVD or a virtual machine. hybrid: the iso that is a disk as well; copied to a stick it boots under BIOS and UEFI. usb: a disk image for one stick. folder, zip: the files alone.',
       ),
     bootPrompt: z
       .boolean()
@@ -87,7 +86,9 @@ const output = z
       .describe(
         'Whether UEFI asks "Press any key to boot from CD". false takes efisys_noprompt.bin of the upgrade package.',
       ),
-    size: notBuilt('The size of the stick.', 'sticks cannot be made', 'Leave it out and use the format iso'),
+    size: size
+      .default('14 GiB')
+      .describe('For the format usb: the size of the stick. 14 GiB fits every stick that is sold as 16 GB.'),
     maxSize: notBuilt('The largest output file.', 'the output is one file', 'Leave it out and use the format iso'),
     spanning: notBuilt('Spread over several media.', 'the output is one file', 'Leave it out and use the format iso'),
   })
@@ -148,7 +149,17 @@ export const mediaSchema = z.strictObject({
     'manifests are not signed',
     "Leave it out; verify checks the manifest's sums",
   ),
-  usb: notBuilt('How a stick is divided.', 'sticks cannot be made', 'Leave it out and use the format iso'),
+  usb: z
+    .strictObject({
+      layout: z
+        .enum(USB_LAYOUTS)
+        .default('fat32')
+        .describe(
+          'fat32: one partition with everything. fat32+exfat: everything on exFAT, which holds files over 4 GiB, and a small FAT32 partition that boots.',
+        ),
+    })
+    .prefault({})
+    .describe('For the format usb.'),
 });
 
 /** media.yaml as it is written, checked against the schema. */

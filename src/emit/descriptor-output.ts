@@ -3,6 +3,9 @@ import type { Output } from './output.js';
 import { CallerDescriptor, isBusy, isLost, Sending } from './pipe.js';
 import { onSink } from './sink-error.js';
 
+/** bytes at a time */
+const ZEROS = 1024 * 1024;
+
 /** A descriptor of the caller: a pipe, or a file that a shell opened. It is written from where it stands and left open. */
 export class DescriptorOutput implements Output {
   readonly #descriptor: CallerDescriptor;
@@ -26,6 +29,12 @@ export class DescriptorOutput implements Output {
       const wait = sending.sent(this.#writeSome(rest));
       if (wait > 0) Atomics.wait(this.#clock, 0, 0, wait);
     }
+  }
+
+  /** A pipe takes every byte. */
+  skip(length: number): void {
+    const zeros = new Uint8Array(Math.min(length, ZEROS));
+    for (let left = length; left > 0; left -= zeros.length) this.write(zeros.subarray(0, left));
   }
 
   #writeSome(bytes: Uint8Array): number {

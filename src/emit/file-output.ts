@@ -13,6 +13,9 @@ export class FileOutput implements Output {
   write(bytes: Uint8Array): void {
     this.#writer.write(bytes);
   }
+  skip(length: number): void {
+    this.#writer.skip(length);
+  }
   finish(): void {
     this.#writer.finish(true);
   }

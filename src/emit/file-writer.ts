@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, futimesSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, ftruncateSync, futimesSync, openSync, writeSync } from 'node:fs';
 import { PAGE } from './program.js';
 import { onSink } from './sink-error.js';
 
@@ -16,8 +16,10 @@ export type Opening = 'empty' | 'new';
 export class FileWriter {
   #descriptor: number;
   #direct: boolean;
-  /** bytes written */
+  /** where the next bytes go */
   #position = 0;
+  /** whether the file may have to be made longer than what is written into it */
+  #skipped = false;
 
   /**
    * @param direct try to write past the cache
@@ -42,6 +44,12 @@ export class FileWriter {
         this.#position += count;
       }
     });
+  }
+
+  /** Goes on behind bytes that read as zero and, where the file system can, take no room. The file must be empty there. */
+  skip(length: number): void {
+    this.#position += length;
+    this.#skipped = true;
   }
 
   /** One write; returns how many bytes the system took. The unaligned rest of a file goes through the cache. */
@@ -75,6 +83,7 @@ export class FileWriter {
    */
   finish(flush: boolean, modifiedMs?: number): void {
     onSink(() => {
+      if (this.#skipped) ftruncateSync(this.#descriptor, this.#position);
       if (modifiedMs !== undefined) {
         const time = new Date(modifiedMs);
         futimesSync(this.#descriptor, time, time);

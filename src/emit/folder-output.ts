@@ -21,6 +21,10 @@ export class FolderOutput implements Output {
   write(bytes: Uint8Array): void {
     this.#writer?.write(bytes);
   }
+  skip(): void {
+    throw new Error('The files of a folder have no holes');
+  }
+
   finish(): void {
     if (!this.#file) return;
     this.#writer?.finish(this.#file.size >= LARGE, this.#file.modifiedMs);

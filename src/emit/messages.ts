@@ -25,6 +25,17 @@ export interface WriterOrders extends HasherOrders {
   readonly sink: WriterSink;
 }
 
+/** A drive that is open, and the memory that the writer shares about it. */
+export interface DeviceSink {
+  readonly descriptor: number;
+  /** bytes of the drive */
+  readonly size: number;
+  /** the first MiB and the last, as they shall become */
+  readonly edges: SharedArrayBuffer;
+  /** `CHECK_FIELDS` (device-output.ts) numbers of 32 bits for each MiB */
+  readonly checks: SharedArrayBuffer;
+}
+
 /** Where the bytes go. */
 export type WriterSink =
   /** an empty file that is there and is ours */
@@ -32,7 +43,9 @@ export type WriterSink =
   /** a descriptor that is open already: a pipe, a terminal's redirection */
   | { readonly to: 'descriptor'; readonly descriptor: number }
   /** the files that the program names */
-  | { readonly to: 'folder' };
+  | { readonly to: 'folder' }
+  /** a drive that is open; its ends are kept for later */
+  | { readonly to: 'device'; readonly device: DeviceSink };
 
 /** An error of the operating system. */
 export interface SystemError {

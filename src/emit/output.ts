@@ -6,6 +6,8 @@ export interface Output {
   begin(file: TableFile): void;
   /** Writes the next bytes, all of them. @throws SinkFailure, Cancelled */
   write(bytes: Uint8Array): void;
+  /** Goes on `length` bytes further; what lies between reads as zero. Only an image has that. @throws SinkFailure, Cancelled */
+  skip(length: number): void;
   /** Flushes to the disk and closes. @throws SinkFailure */
   finish(): void;
   /** Closes without a word; what was written is worth nothing. */

@@ -19,6 +19,8 @@ export const StepKind = {
   align: 4,
   /** no bytes: what follows goes to output number `source` */
   output: 5,
+  /** no bytes of the stream: the output goes on `position` bytes further, and what is skipped reads as zero */
+  hole: 6,
 } as const;
 
 /** Step belongs to no sum: late contents and what follows them. */
@@ -28,6 +30,9 @@ export const STRUCTURES_SUM = 0;
 
 /** Direct input and output wants memory, offset and length at multiples of this: the page size, and never less than a sector. */
 export const PAGE = 4096;
+
+/** Zeros that no sum holds are skipped where they are so many: free space of a disk image, which may be most of it. */
+const MIN_HOLE = 1024 * 1024;
 
 const FIELDS = 5;
 
@@ -59,7 +64,7 @@ export function streamLength(program: Steps, end = stepCount(program)): number {
 }
 /** number of the source file, the supplied content or the output */
 export const stepSource = (program: Steps, step: number): number => program.steps[step * FIELDS + 2]!;
-/** where in its source the step begins */
+/** where in its source the step begins; for a hole, how many bytes it has */
 export const stepPosition = (program: Steps, step: number): number => program.steps[step * FIELDS + 3]!;
 export const stepSum = (program: Steps, step: number): number => program.steps[step * FIELDS + 4]!;
 
@@ -102,6 +107,22 @@ export class ProgramBuilder {
 
   zero(length: number, sum: number): void {
     if (length > 0) this.#push(StepKind.zero, length, 0, 0, sum);
+  }
+
+  /**
+   * Zeros up to the next page, then a hole of whole pages, then the rest as zeros: a page of the stream stays a page of
+   * the output.
+   */
+  zeroOrHole(length: number): void {
+    const before = Math.min(length, (PAGE - (this.end % PAGE)) % PAGE);
+    const hole = Math.floor((length - before) / PAGE) * PAGE;
+    if (hole < MIN_HOLE) {
+      this.zero(length, NO_SUM);
+      return;
+    }
+    this.zero(before, NO_SUM);
+    this.#push(StepKind.hole, 0, 0, hole, NO_SUM);
+    this.zero(length - before - hole, NO_SUM);
   }
 
   /** What follows goes to this file, whose first byte lies at the start of a page of the ring. */

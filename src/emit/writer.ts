@@ -1,10 +1,11 @@
 import { DescriptorOutput } from './descriptor-output.js';
+import { DeviceOutput } from './device-output.js';
 import { FileOutput } from './file-output.js';
 import { FileTableReader } from './file-table.js';
 import { FolderOutput } from './folder-output.js';
 import type { WriterOrders } from './messages.js';
 import type { Output } from './output.js';
-import { StepKind, stepCount, stepKind, stepLength, stepSource } from './program.js';
+import { StepKind, stepCount, stepKind, stepLength, stepPosition, stepSource } from './program.js';
 import { RING, Ring, SLOT } from './ring.js';
 
 /**
@@ -35,9 +36,10 @@ export class Writer {
       let end = 0;
       for (let step = 0; step < stepCount(program); step++) {
         const kind = stepKind(program, step);
-        if (kind === StepKind.align || kind === StepKind.output) this.#writeTo(end);
+        if (kind === StepKind.align || kind === StepKind.output || kind === StepKind.hole) this.#writeTo(end);
         end += stepLength(program, step);
         if (kind === StepKind.align) this.#written = end;
+        if (kind === StepKind.hole) this.#output.skip(stepPosition(program, step));
         if (kind === StepKind.output) this.#output.begin(this.#outputs.file(stepSource(program, step)));
       }
       this.#writeTo(end);
@@ -70,6 +72,8 @@ function openOutput({ sink }: WriterOrders, ring: Ring): Output {
       return new FileOutput(sink.path);
     case 'descriptor':
       return new DescriptorOutput(sink.descriptor, () => ring.throwIfCancelled());
+    case 'device':
+      return new DeviceOutput(sink.device, () => ring.throwIfCancelled());
     case 'folder':
       return new FolderOutput();
   }

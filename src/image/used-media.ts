@@ -16,6 +16,11 @@ export function isLeftToUse(path: string): boolean {
   return foldCase(path.split('/', 1)[0]!) === REPORTS || isSystemFolder(path);
 }
 
+/** Whether files of this folder are written by booting, which changes its time. */
+export function isBootFolder(path: string): boolean {
+  return /^(BOOT|EFI\/MICROSOFT\/BOOT)$/.test(foldCase(path));
+}
+
 /** Whether booting from the media writes this file. */
 export function isBootStatus(path: string): boolean {
   return BOOT_STATUS.test(foldCase(path));

@@ -16,6 +16,8 @@ export interface Verification {
 
 /** How the caller follows and stops a check. */
 export interface VerifyOptions {
+  /** the media is a device, which may be larger than what was written to it */
+  readonly device?: boolean;
   onProgress?(done: number, total: number): void;
   signal?: AbortSignal;
 }

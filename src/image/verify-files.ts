@@ -9,7 +9,7 @@ import { foldCase } from '../content/windows-names.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { directoriesOf, MANIFEST_PATH, type Manifest } from './manifest.js';
 import { parseManifest } from './parse-manifest.js';
-import { isBootStatus } from './used-media.js';
+import { isBootStatus, isLeftToUse } from './used-media.js';
 import { fileFinding } from './verification.js';
 
 /** A manifest of a million files is 150 MB; nothing larger is read into memory. */
@@ -95,7 +95,9 @@ function compareDirectories(manifest: Manifest, { files, directories, reported }
   const isAdded = (path: string) =>
     path !== '' && !known.has(path) && !holding.has(path) && !isReported(path, reported);
   for (const path of manifest.directories ?? []) {
-    if (!there.has(path) && !isReported(path, reported)) findings.push(fileFinding(path, 'The folder is missing'));
+    // what belongs to use may be taken away, too
+    if (!there.has(path) && !isReported(path, reported) && !isLeftToUse(path))
+      findings.push(fileFinding(path, 'The folder is missing'));
   }
   for (const path of directories) {
     if (isAdded(path) && !isAdded(path.slice(0, Math.max(0, path.lastIndexOf('/'))))) {

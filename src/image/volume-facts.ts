@@ -1,6 +1,6 @@
 import { viewOf } from '../bytes/view.js';
 import { type Content, readBytes } from '../content/content.js';
-import { SECTOR } from './iso-image.js';
+import { SECTOR } from './placed-file.js';
 
 /** The first volume descriptor of ISO 9660 (ECMA-119 8.4): sector, and fields by byte offset. */
 const DESCRIPTOR_SECTOR = 16;

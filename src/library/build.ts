@@ -11,7 +11,7 @@ import { type MediaPlan, manifestEntries, type PlanOptions, planMedia } from './
 
 /** What a build may be told beside its definition. */
 export interface BuildOptions extends PlanOptions {
-  /** path of the output, or a descriptor that is open for writing (a pipe); default: `<label>.iso` beside the definition */
+  /** path of the output, or a descriptor that is open for writing (a pipe); default: `<label>.iso` or `.img` beside the definition */
   output?: Output;
   /** called before the first byte is written, and again for what shows only then; the same findings are in the result */
   onWarnings?(warnings: readonly Finding[]): void;
@@ -68,17 +68,9 @@ async function write(plan: MediaPlan, output: Output, options: BuildOptions, lat
     onProgress: ({ written, total }: { written: number; total: number }) =>
       options.onProgress?.({ phase: 'write', done: written, total }),
   };
-  if (plan.iso) {
+  if (plan.placed) {
     const sink = typeof output === 'string' ? { file: output } : output;
-    const { image, extents } = plan.iso;
-    const digestOf = (digests: Digests) => (path: string) => {
-      const extent = extents.get(path);
-      return extent ? digests.file(extent) : EMPTY;
-    };
-    await emitImage(image, sink, {
-      ...common,
-      beforeLate: (_, digests) => resolveManifest(plan, digestOf(digests), digests.structures()),
-    });
+    await emitImage(plan.placed.image, sink, { ...common, beforeLate: manifestResolver(plan) });
     return;
   }
   const beforeLate = (digestOf: (path: string) => string) => resolveManifest(plan, digestOf);
@@ -89,6 +81,22 @@ async function write(plan: MediaPlan, output: Output, options: BuildOptions, lat
     const sink = typeof output === 'string' ? { file: output } : output;
     await emitZip(plan.files, directories, sink, { ...common, beforeLate, modified });
   } else await emitFolder(plan.files, directories, output as string, { ...common, beforeLate, modified });
+}
+
+/** Resolves the manifest of a planned image when its files are summed; several sinks may share it. */
+export function manifestResolver(plan: MediaPlan): (extent: unknown, digests: Digests) => void {
+  const { extents } = plan.placed!;
+  let known = false;
+  return (_, digests) => {
+    // the first drive that is so far knows it for all: the bytes are the same
+    if (known) return;
+    known = true;
+    const digestOf = (path: string) => {
+      const extent = extents.get(path);
+      return extent ? digests.file(extent) : EMPTY;
+    };
+    resolveManifest(plan, digestOf, digests.structures());
+  };
 }
 
 function resolveManifest(plan: MediaPlan, digestOf: (path: string) => string, structures?: string): void {
@@ -114,7 +122,7 @@ async function describe(plan: MediaPlan, output: Output, late: readonly Finding[
     mediaId,
     contentId,
     files: plan.files.length,
-    bytes: plan.iso?.image.size ?? plan.files.reduce((sum, file) => sum + file.content.size, 0),
+    bytes: plan.placed?.image.size ?? plan.files.reduce((sum, file) => sum + file.content.size, 0),
     warnings: [...plan.warnings, ...late],
   };
 }

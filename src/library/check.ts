@@ -19,9 +19,9 @@ export interface CheckResult {
   readonly files: number;
   /** bytes of all files */
   readonly fileBytes: number;
-  /** bytes of the image, for `iso` */
+  /** bytes of the image, for `iso`, `hybrid` and `usb` */
   readonly imageBytes?: number;
-  /** bytes that need not be written twice, for `iso` */
+  /** bytes that need not be written twice; only an `iso` shares */
   readonly sharedBytes?: number;
   /** bytes of the install image that are left out, when the definition names an edition or image */
   readonly savedBytes?: number;
@@ -96,10 +96,10 @@ async function outputWarnings(definition: MediaDefinition): Promise<readonly Fin
 }
 
 function describePlan(plan: MediaPlan): CheckResult {
-  const { staged, definition, files, iso } = plan;
+  const { staged, definition, files, placed } = plan;
   const { facts } = staged.upgradePackage;
   const fileBytes = files.reduce((sum, file) => sum + file.content.size, 0);
-  const stored = iso?.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
+  const stored = placed?.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
   const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0);
   return {
     name: definition.name,
@@ -108,7 +108,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     mediaId: staged.mediaId,
     files: files.length,
     fileBytes,
-    ...(iso ? { imageBytes: iso.image.size } : {}),
+    ...(placed ? { imageBytes: placed.image.size } : {}),
     ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
     windows: {

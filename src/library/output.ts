@@ -5,24 +5,27 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import type { Content } from '../content/content.js';
 import { describeSystemError } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
+import { OUTPUT_FORMATS } from '../definition/formats.js';
 import type { MediaDefinition } from '../definition/model.js';
 import { InplaceError } from '../errors.js';
 import { directoriesOf, MANIFEST_PATH, type Manifest } from '../image/manifest.js';
 import { loadManifest } from '../image/verify-files.js';
-import { FORMATS, type MediaFormat } from './plan.js';
+import type { MediaFormat } from './plan.js';
 
-const SUFFIX: Record<MediaFormat, string> = { iso: '.iso', zip: '.zip', folder: '' };
+const SUFFIX: Record<MediaFormat, string> = { iso: '.iso', hybrid: '.iso', usb: '.img', zip: '.zip', folder: '' };
+/** A hybrid is both: tools that write sticks ask for one name, burners for the other. */
+const SUFFIXES_TOO: Partial<Record<MediaFormat, string>> = { hybrid: '.img' };
 
 /** A path, or a descriptor that is open for writing. */
 export type Output = string | { readonly descriptor: number };
 
-/** The output the caller named, or `<label>.iso`, `.zip` or a folder `<label>` beside the definition. */
+/** The output the caller named, or `<label>.iso`, `.img`, `.zip` or a folder `<label>` beside the definition. */
 export function outputPath(definition: MediaDefinition, named: Output | undefined): Output {
   const { format } = definition.output;
   if (named === undefined) return join(dirname(definition.file), `${definition.label}${SUFFIX[format]}`);
   if (typeof named !== 'string') {
     if (format !== 'folder') return named;
-    const hint = 'Name a folder with -o, or build an iso or zip';
+    const hint = 'Name a folder with -o, or build an image or zip';
     throw refused('A folder cannot be written to standard output', 'standard output', hint);
   }
   checkName(named, format);
@@ -31,9 +34,9 @@ export function outputPath(definition: MediaDefinition, named: Output | undefine
 
 /** `-o media.zip` without `--format zip`, or `-o folder/`: what is written would not be what its name says. */
 function checkName(named: string, format: MediaFormat): void {
-  const other = FORMATS.find(
-    (known) => known !== format && SUFFIX[known] !== '' && named.toLowerCase().endsWith(SUFFIX[known]),
-  );
+  const endsWith = (suffix: string | undefined) => suffix && named.toLowerCase().endsWith(suffix);
+  const fits = endsWith(SUFFIX[format]) || endsWith(SUFFIXES_TOO[format]);
+  const other = fits ? undefined : OUTPUT_FORMATS.find((known) => endsWith(SUFFIX[known]));
   const isFolderName = format !== 'folder' && /[\\/]$/.test(named);
   if (other === undefined && !isFolderName) return;
   throw new InplaceError({
@@ -69,7 +72,8 @@ export async function checkOutput(definition: MediaDefinition, output: Output): 
   if (existing) await checkExisting(format, existing, output);
 }
 
-function inputsOf(definition: MediaDefinition): string[] {
+/** Every path that a definition reads. */
+export function inputsOf(definition: MediaDefinition): string[] {
   const { file, upgradePackage, bootImage, packages, sequenceFile } = definition;
   return [
     file,

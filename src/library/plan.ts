@@ -2,22 +2,22 @@
 import { createHash } from 'node:crypto';
 import { openFile } from '../content/file.js';
 import { LateContent } from '../content/views.js';
+import type { OutputFormat } from '../definition/formats.js';
+import { OUTPUT_FORMATS } from '../definition/formats.js';
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError, interrupted, throwFindings } from '../errors.js';
-import { findDuplicates } from '../image/duplicates.js';
 import { HashReader } from '../image/hash-reader.js';
-import { type IsoImage, layoutIso, type PlacedFile } from '../image/iso-image.js';
 import { emptyDirectories, MANIFEST_PATH, manifestSize } from '../image/manifest.js';
+import type { PlacedFile, PlacedImage } from '../image/placed-file.js';
 import { type StagedMedia, stageMedia } from '../staging/stage.js';
 import { openUpgradePackage, type UpgradePackage } from '../upgrade-package/open.js';
 import { type TrimmedPackage, trimUpgradePackage } from '../upgrade-package/trim.js';
 import { VERSION } from '../version.js';
+import { isImage, layOut } from './lay-out.js';
 import type { Surroundings, WorkOptions } from './work.js';
 
-/** Formats that this version writes. */
-export const FORMATS = ['iso', 'folder', 'zip'] as const;
-/** One of `FORMATS`. */
-export type MediaFormat = (typeof FORMATS)[number];
+/** What is written. */
+export type MediaFormat = OutputFormat;
 
 /** Everything that is known before the first byte is written. */
 export interface MediaPlan {
@@ -27,8 +27,8 @@ export interface MediaPlan {
   /** everything on the media in the order it is written; the manifest is the last */
   readonly files: readonly PlacedFile[];
   readonly manifest: LateContent;
-  /** for `iso` */
-  readonly iso?: IsoImage;
+  /** for `iso`, `hybrid` and `usb` */
+  readonly placed?: PlacedImage;
   readonly warnings: readonly Finding[];
   /** bytes of the install image that the media do not carry, when the definition names an edition or image */
   readonly savedBytes?: number;
@@ -40,6 +40,8 @@ export interface MediaPlan {
 export interface PlanOptions extends Surroundings, WorkOptions {
   /** replaces the definition's `output.format` */
   format?: MediaFormat;
+  /** bytes of the device that `usb` is laid out for; replaces `output.size` */
+  deviceSize?: number;
 }
 
 /**
@@ -88,10 +90,10 @@ function savedBy(trimmed: TrimmedPackage | undefined): { savedBytes?: number } {
 }
 
 function checkFormat(format: string | undefined): void {
-  if (format === undefined || (FORMATS as readonly string[]).includes(format)) return;
+  if (format === undefined || (OUTPUT_FORMATS as readonly string[]).includes(format)) return;
   throw new InplaceError({
     code: 'USAGE',
-    message: `The format is "${format}", expected one of ${FORMATS.join(', ')}`,
+    message: `The format is "${format}", expected one of ${OUTPUT_FORMATS.join(', ')}`,
   });
 }
 
@@ -124,37 +126,20 @@ async function planFrom(
   if (signal?.aborted) throw interrupted();
   const entries = manifestEntries(staged.files);
   const empty = emptyDirectories(staged.directories, staged.files);
-  const manifest = new LateContent(manifestSize(staged.mediaId, entries, format === 'iso', empty));
+  const manifest = new LateContent(manifestSize(staged.mediaId, entries, isImage(format), empty));
   const last: PlacedFile = { path: MANIFEST_PATH, content: manifest, modified: staged.time, late: true };
   const files = [...staged.files, last];
-  const iso = format === 'iso' ? await layOut(staged, files, options) : undefined;
+  const placed = await layOut(definition, staged, files, options);
   return {
     definition,
     format,
     staged,
     files,
     manifest,
-    ...(iso ? { iso } : {}),
+    ...(placed ? { placed } : {}),
     warnings: [...earlier, ...findings],
     close: () => staged.upgradePackage.close(),
   };
-}
-
-async function layOut(staged: StagedMedia, files: readonly PlacedFile[], options: WorkOptions): Promise<IsoImage> {
-  const contents = files.filter((file) => !file.late).map((file) => file.content);
-  const same = await findDuplicates(contents, {
-    ...(options.signal ? { signal: options.signal } : {}),
-    onProgress: (done, total) => options.onProgress?.({ phase: 'compare', done, total }),
-  });
-  return layoutIso(files, staged.directories, {
-    label: staged.label,
-    mediaId: staged.mediaId,
-    recorded: staged.time,
-    ...(staged.biosBoot ? { biosBoot: staged.biosBoot } : {}),
-    ...(staged.uefiBoot ? { uefiBoot: staged.uefiBoot } : {}),
-    same,
-    application: `INPLACE ${VERSION}`,
-  });
 }
 
 /** What the manifest lists: all but itself, sorted by path. */

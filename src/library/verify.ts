@@ -1,5 +1,11 @@
+import { realpath } from 'node:fs/promises';
+import { type Content, readBytes } from '../content/content.js';
+import { openDevice } from '../content/device.js';
 import { openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
+import { findDrive } from '../devices/drive.js';
+import { listDrives } from '../devices/list.js';
+import { isUnfinished } from '../devices/unfinished.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { isLeftToUse } from '../image/used-media.js';
 import type { Verification, VerifyOptions } from '../image/verification.js';
@@ -8,6 +14,10 @@ import { type VerifiableTree, verifyTree } from '../image/verify-tree.js';
 import { openZipTree } from '../image/zip-tree.js';
 import { mediaKind } from './media-kind.js';
 import type { WorkOptions } from './work.js';
+import { isDrive } from './write.js';
+
+/** Bytes of the first block. */
+const HEAD = 512;
 
 /**
  * Reads an image, folder or zip back: every file against the manifest, the structures against the standard and
@@ -21,11 +31,40 @@ export async function verify(path: string, options: WorkOptions = {}): Promise<V
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (done: number, total: number) => options.onProgress?.({ phase: 'verify', done, total }),
   };
+  if (await isDrive(path)) return await verifyDrive(path, progress);
   const kind = await mediaKind(path);
   if (kind === 'zip') return await verifyZip(path, progress);
   if (kind === 'folder') return await verifyTree(await openFolder(path), progress);
   const image = await openFile(path);
-  return await verifyImage(image, progress).finally(() => image.close());
+  return await verifyStarted(image, progress).finally(() => image.close());
+}
+
+async function verifyDrive(path: string, options: VerifyOptions): Promise<Verification> {
+  const listing = await listDrives(process.platform);
+  const drive = findDrive(listing, path) ?? findDrive(listing, await realpath(path).catch(() => path));
+  if (!drive) throw notListed(path);
+  const device = await openDevice(path, drive.sizeBytes);
+  return await verifyStarted(device, { ...options, device: true }).finally(() => device.close());
+}
+
+function notListed(path: string): InplaceError {
+  return new InplaceError({
+    code: 'SOURCE_UNSUPPORTED',
+    message: 'It is no whole drive that the system lists',
+    where: { file: path },
+    hint: '"inplace drives" shows every drive',
+  });
+}
+
+/** A drive that was being written says so, and so does a copy of it. */
+async function verifyStarted(image: Content, options: VerifyOptions): Promise<Verification> {
+  if (!isUnfinished(await readBytes(image, 0, Math.min(image.size, HEAD)))) return await verifyImage(image, options);
+  const finding = {
+    code: 'VERIFY_UNFINISHED',
+    message: 'Unfinished: writing it was begun and never ended',
+    hint: 'Write it again',
+  } as const;
+  return { findings: [finding], expected: [], files: 0, bytes: HEAD };
 }
 
 /** A zip that is damaged or packed otherwise can be read well enough to know that it is not what it should be. */

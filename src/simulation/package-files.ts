@@ -1,7 +1,7 @@
 /** What a package must hold so that the steps that name it find what they ask for: used where nobody has the package. */
 import type { CompiledNode, CompiledSequence, CompiledStep } from '../target/contract.js';
 
-/** A file of a package. */
+/** A file of a package, when the packages are known. */
 export interface PackageFile {
   /** `/` between names, from the folder of the package */
   readonly path: string;

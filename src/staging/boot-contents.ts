@@ -1,5 +1,6 @@
 /** What El Torito names: the boot programs of the upgrade package, from its own files. */
 import type { Content } from '../content/content.js';
+import { isOptical } from '../definition/formats.js';
 import type { MediaDefinition } from '../definition/model.js';
 import type { Finding } from '../errors.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
@@ -10,13 +11,13 @@ export interface BootContents {
   readonly findings: readonly Finding[];
 }
 
-/** Only an ISO boots by El Torito. Finds boot/etfsboot.com and efisys.bin, or efisys_noprompt.bin when no question is wanted. @param swapped takes the place of the latter two */
+/** Only an optical image boots by El Torito. Finds boot/etfsboot.com and efisys.bin, or efisys_noprompt.bin when no question is wanted. @param swapped takes the place of the latter two */
 export function bootContents(
   definition: MediaDefinition,
   upgradePackage: UpgradePackage,
   swapped?: Content,
 ): BootContents {
-  if (definition.output.format !== 'iso') return { findings: [] };
+  if (!isOptical(definition.output.format)) return { findings: [] };
   const { bios, uefi } = upgradePackage.facts.boot;
   const asked = definition.output.bootPrompt;
   const efisys = asked ? uefi.efisys : uefi.efisysNoPrompt;

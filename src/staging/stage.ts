@@ -9,10 +9,11 @@ import { readFolderTree } from '../content/folder-tree.js';
 import { MediaTree } from '../content/media-tree.js';
 import { byCodeUnit } from '../content/tree.js';
 import { BytesContent } from '../content/views.js';
+import { isDisk, isOptical } from '../definition/formats.js';
 import type { MediaDefinition, MediaPackage } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { checkUdfName } from '../formats/udf/names.js';
-import type { PlacedFile } from '../image/iso-image.js';
+import type { PlacedFile } from '../image/placed-file.js';
 import type { TaskSequence } from '../task-sequence/model.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { bootContents } from './boot-contents.js';
@@ -96,6 +97,7 @@ class Stage {
     this.#addUpgradePackage(upgradePackage, bootManager);
     this.#addBootImage(own, upgradePackage);
     await this.#addPackages();
+    if (isDisk(definition.output.format)) this.#tree.addDirectory(MEDIA_PATHS.reports, 'made by inplace');
     const boot = bootContents(definition, upgradePackage, bootManager.efisys);
     const setup = planSetup(definition, upgradePackage);
     const looked = lintStaged(definition, upgradePackage);
@@ -281,7 +283,7 @@ class Stage {
 
   /** Names that Windows could use and UDF 1.02 cannot hold. */
   #udfNameFindings(): Finding[] {
-    if (this.definition.output.format !== 'iso') return [];
+    if (!isOptical(this.definition.output.format)) return [];
     const paths = [...this.#tree.directories(), ...this.#tree.entries().map(({ path }) => path)];
     return paths.flatMap((path) => {
       const name = path.slice(path.lastIndexOf('/') + 1);

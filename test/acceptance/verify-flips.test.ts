@@ -68,7 +68,7 @@ describe('verify finds one flipped byte', () => {
     cpSync(iso, damaged);
     size = readFileSync(iso).length;
     const plan = await planMedia(project.definition, {});
-    places = plan.iso!.image.extents.map(({ role, offset, content }) => ({ role, offset, size: content.size }));
+    places = plan.placed!.image.extents.map(({ role, offset, content }) => ({ role, offset, size: content.size }));
     await plan.close();
   });
 

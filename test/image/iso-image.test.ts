@@ -3,7 +3,8 @@ import { textContent } from '../../src/content/views.js';
 import { InplaceError } from '../../src/errors.js';
 import { checkUdf } from '../../src/formats/udf/check.js';
 import { findDuplicates } from '../../src/image/duplicates.js';
-import { layoutIso, type PlacedFile } from '../../src/image/iso-image.js';
+import { layoutIso } from '../../src/image/iso-image.js';
+import type { PlacedFile } from '../../src/image/placed-file.js';
 
 const recorded = new Date('2024-04-01T12:00:00Z');
 const options = { label: 'TEST', mediaId: 'ab'.repeat(32), recorded, application: 'TEST' };

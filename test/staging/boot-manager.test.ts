@@ -58,7 +58,7 @@ describeWith([...loaderTools, 'wimlib-imagex'], 'bootManager', () => {
     const fonts = join(target.windows, 'efi/microsoft/boot/fonts');
     mkdirSync(fonts, { recursive: true });
     writeFileSync(join(fonts, 'WGL4_boot.ttf'), 'old font');
-    await planned(target, async ({ files, staged, iso }) => {
+    await planned(target, async ({ files, staged, placed }) => {
       const bytesOf = async (path: string) => {
         const found = files.filter((file) => file.path.toLowerCase() === path.toLowerCase());
         expect(found.length, path).toBe(1);
@@ -70,9 +70,9 @@ describeWith([...loaderTools, 'wimlib-imagex'], 'bootManager', () => {
       expect((await bytesOf('efi/microsoft/boot/fonts/wgl4_boot.ttf')).toString()).toBe('new font');
       expect((await bytesOf('efi/microsoft/boot/boot.stl')).toString()).toBe('stl');
       expect(Buffer.from(await readBytes(staged.uefiBoot!)).equals(efisys)).toBe(true);
-      const entry = (await readBootCatalog(iso!.image, 'x.iso')).find(({ platform }) => platform === 0xef)!;
+      const entry = (await readBootCatalog(placed!.image, 'x.iso')).find(({ platform }) => platform === 0xef)!;
       const head = Buffer.alloc(efisys.length);
-      await iso!.image.read(entry.lba * 2048, head);
+      await placed!.image.read(entry.lba * 2048, head);
       expect(head.equals(efisys)).toBe(true);
     });
   });

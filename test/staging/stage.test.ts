@@ -51,8 +51,8 @@ describe('the order on the media', () => {
       files: { 'z/1.txt': '1', 'a/large.txt': 'x'.repeat(10_000), 'boot/own.wim': '' },
     });
     writeFileSync(join(target.folder, 'boot/own.wim'), readFileSync(join(target.windows, 'sources/boot.wim')));
-    await planned(target, ({ iso }) => {
-      const roles = iso!.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
+    await planned(target, ({ placed }) => {
+      const roles = placed!.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
       const paths = roles.map(({ role }) => role);
       const own = paths.indexOf('sources/boot.wim');
       const sizes = roles.slice(0, own).map(({ content }) => content.size);
@@ -261,9 +261,9 @@ describe('boot entries', () => {
       yaml: 'output: { bootPrompt: false }\n',
       demo: { extraFiles: { 'efi/microsoft/boot/efisys_noprompt.bin': 'no prompt' } },
     });
-    await planned(target, async ({ iso }) => {
-      const [, uefi] = await readBootCatalog(iso!.image);
-      expect(Buffer.from(await readBytes(iso!.image, uefi!.lba * 2048, 9)).toString()).toBe('no prompt');
+    await planned(target, async ({ placed }) => {
+      const [, uefi] = await readBootCatalog(placed!.image);
+      expect(Buffer.from(await readBytes(placed!.image, uefi!.lba * 2048, 9)).toString()).toBe('no prompt');
     });
     const without = project({
       yaml: 'output: { bootPrompt: false }\n',
@@ -274,12 +274,12 @@ describe('boot entries', () => {
   });
 
   it('are UEFI alone on arm64, and none without boot files, with a warning', async () => {
-    await planned(project({ demo: { architecture: 'arm64' } }), async ({ iso }) => {
-      expect((await readBootCatalog(iso!.image)).map(({ platform }) => platform)).toEqual([0xef]);
+    await planned(project({ demo: { architecture: 'arm64' } }), async ({ placed }) => {
+      expect((await readBootCatalog(placed!.image)).map(({ platform }) => platform)).toEqual([0xef]);
     });
     const bare = project({ demo: { without: ['boot/etfsboot.com', 'efi/microsoft/boot/efisys.bin'] } });
-    await planned(bare, async ({ iso, warnings }) => {
-      expect(await readBootCatalog(iso!.image)).toEqual([]);
+    await planned(bare, async ({ placed, warnings }) => {
+      expect(await readBootCatalog(placed!.image)).toEqual([]);
       expect(warnings.map(({ message }) => message).join()).toContain('no machine will boot from the ISO');
     });
   });

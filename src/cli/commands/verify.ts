@@ -10,7 +10,7 @@ interface VerifyArguments extends CommonArguments {
 
 export const verifyCommand: CommandModule<CommonArguments, VerifyArguments> = {
   command: 'verify <path>',
-  describe: 'Check an image, folder or zip against its manifest and the standards',
+  describe: 'Check an image, folder, zip or drive against its manifest and the standards',
   builder: (yargs) =>
     (yargs as Argv<CommonArguments>).positional('path', {
       type: 'string',

@@ -5,7 +5,7 @@
 import type { Content } from '../../content/content.js';
 import { byCodeUnit } from '../../content/tree.js';
 import type { Finding } from '../../errors.js';
-import { checkAnchors } from './checking/anchors.js';
+import { type CheckedAnchors, checkAnchors } from './checking/anchors.js';
 import { CheckContext } from './checking/check-context.js';
 import { Claims } from './checking/claims.js';
 import { checkFileSet } from './checking/file-set.js';
@@ -13,7 +13,7 @@ import { checkIntegrity } from './checking/integrity.js';
 import { checkRecognition } from './checking/recognition.js';
 import { type CheckedSequence, checkSequences } from './checking/sequences.js';
 import { TreeChecker, type UdfCheckedFile } from './checking/tree.js';
-import { ANCHOR_SECTOR, type AnchorVolumeDescriptorPointer } from './structures/anchor-volume-descriptor-pointer.js';
+import { ANCHOR_SECTOR } from './structures/anchor-volume-descriptor-pointer.js';
 import { BLOCK_SIZE } from './structures/constants.js';
 
 export type { UdfCheckedFile };
@@ -51,7 +51,7 @@ export async function checkUdf(image: Content, signal?: AbortSignal): Promise<Ud
 
 async function checkVolume(
   context: CheckContext,
-  anchor: AnchorVolumeDescriptorPointer,
+  anchor: CheckedAnchors,
   sequence: CheckedSequence,
 ): Promise<TreeChecker> {
   const { logical, partition } = sequence;
@@ -78,12 +78,12 @@ function checkPartitionPlace(context: CheckContext, { partition }: CheckedSequen
 /** Anchors, sequences and the partition share no sector. */
 function checkVolumeSpace(
   context: CheckContext,
-  { main, reserve }: AnchorVolumeDescriptorPointer,
+  { main, reserve, lastSector }: CheckedAnchors,
   { logical, partition }: CheckedSequence,
 ): void {
   const space = new Claims();
   space.add(ANCHOR_SECTOR, 1, 'the anchor');
-  space.add(context.sectors - 1, 1, 'the last anchor');
+  space.add(lastSector, 1, 'the last anchor');
   space.add(main.location, Math.ceil(main.length / BLOCK_SIZE), 'the main volume descriptor sequence');
   space.add(reserve.location, Math.ceil(reserve.length / BLOCK_SIZE), 'the reserve volume descriptor sequence');
   const { location, length } = logical.integrity;

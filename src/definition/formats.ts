@@ -1,0 +1,17 @@
+/** What media can be written as (design/media.md, Formats). */
+export const OUTPUT_FORMATS = ['iso', 'hybrid', 'usb', 'folder', 'zip'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** How a stick of the format `usb` is divided. */
+export const USB_LAYOUTS = ['fat32', 'fat32+exfat'] as const;
+export type UsbLayout = (typeof USB_LAYOUTS)[number];
+
+/** Whether a format has an optical side: UDF, ISO 9660 and El Torito. */
+export function isOptical(format: OutputFormat): boolean {
+  return format === 'iso' || format === 'hybrid';
+}
+
+/** Whether a format is a disk that can be written to: it has a place for what machines leave behind. */
+export function isDisk(format: OutputFormat): boolean {
+  return format === 'hybrid' || format === 'usb';
+}
