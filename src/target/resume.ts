@@ -71,9 +71,19 @@ function withoutRun(machine: Machine, local: LocalFolder): ResumeEnd {
   return 'nothing';
 }
 
+/** /start has made it; where Windows cannot flush, a power cut can have taken it and left the journal. */
+function makeReportFolder({ machine, reports }: Run): void {
+  try {
+    machine.files.createFolder(reports.folder);
+  } catch (error) {
+    machine.console.write(`The folder of reports cannot be made: ${reasonOf(error)}`);
+  }
+}
+
 function goOn(run: Run, functions: StepFunctions): ResumeEnd {
   const { state } = run;
   run.machine.power.stayAwake();
+  makeReportFolder(run);
   run.writeMissingRecords();
   if (isRestartToCome(run)) {
     askForRestart(run);

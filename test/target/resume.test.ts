@@ -38,6 +38,14 @@ describe('resume', () => {
     });
   });
 
+  it('makes the folder of reports again where a power cut took it and left the journal', () => {
+    const { summary, outcomes } = runSequence({
+      steps: [command('a')],
+      prepared: ({ files }) => files.remove('C:\\Inplace\\Reports'),
+    });
+    expect([summary?.outcome, outcomes]).toEqual(['success', ['1 success']]);
+  });
+
   it('one engine at a time: the others leave quietly', () => {
     onMachine((machine) => {
       moveIn(machine, [command('a')]);
