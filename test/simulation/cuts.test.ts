@@ -63,7 +63,6 @@ describe('the built-in sequences: every cut ends as the run without one, no step
     ['client', 'upgraded', PRO],
     ['client', 'rolled back', `${PRO}setup: { rollback: 0x30018 }\n`],
     ['client', 'hooks ignored', `${PRO}setup: { ignoresHooks: true }\nsignIn: never\n`],
-    ['client', 'scheduled tasks lost, hooks run', `${PRO}setup: { losesTasks: true }\n`],
     ['client', 'Setup fails', `${PRO}setup: { upgrade: { exitCode: 0xC1900101, extendCode: 0x10003 } }\n`],
     ['client', 'an application is in the way', `${PRO}setup: { scan: { exitCode: 0xC1900208 } }\n`],
     ['client', 'from a mounted ISO', `${PRO}media: { kind: iso }\n`],
@@ -88,6 +87,21 @@ describe('the built-in sequences: every cut ends as the run without one, no step
     expect(counts.outside).toEqual([]);
     expect([counts.failedAtStep, counts.asUncut > 0]).toEqual([0, true]);
   });
+});
+
+/**
+ * Setup carries scheduled tasks over (U: it is documented nowhere that it always does). Should it not, its hook registers
+ * the task again, and cannot flush: between that and the first flush of the engine that it starts, a cut can take the
+ * task, and nobody would go on. No more than these few calls may end so.
+ */
+it('where Setup loses scheduled tasks, only the moment after its hook is open', { timeout: 600_000 }, async () => {
+  const lost = await builtIn('client', machineYaml(`${PRO}setup: { losesTasks: true }\n`));
+  const uncut = runMachine(lost.model);
+  expect(uncut.outcome).toBe('success');
+  const { outside, failedAtStep } = cutAll(lost, long ? 1 : 5, [0]);
+  expect(failedAtStep).toBe(0);
+  const calls = outside.map((words) => Number(/^--cut (\d+) .*Unfinished: nothing on this machine/.exec(words)?.[1]));
+  expect(Math.max(0, ...calls) - Math.min(...calls, uncut.calls)).toBeLessThan(8);
 });
 
 it.each([
@@ -153,7 +167,7 @@ describe('random sequences on random machines', () => {
         expect(counts.outside).toEqual([]);
         if (!mayFail(simulated.sequence.steps)) expect(counts.failedAtStep).toBe(0);
       }),
-      { numRuns: long ? 100 : 12, endOnFailure: !long },
+      { numRuns: long ? 150 : 12, endOnFailure: !long },
     );
   });
 });

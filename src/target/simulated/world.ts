@@ -124,7 +124,8 @@ export class World {
     const machine = this.pc.observer();
     const local = localFolder(machine.environment);
     const run = earlierRun(machine, local);
-    return run === 'ended' || (run === 'underWay' && machine.tasks.exists(resumeTask(local.folder).name));
+    // A registration that is damaged is there, and Windows runs it as little as one that is not.
+    return run === 'ended' || (run === 'underWay' && this.pc.tasks.names().includes(resumeTask(local.folder).name));
   }
 
   #boot(): void {
