@@ -27,6 +27,8 @@ const NEEDED = [
   ['wimlib-imagex', 'wimtools', 'judges WIM files'],
   ['mcopy', 'mtools', 'reads FAT'],
   ['fsck.fat', 'dosfstools', 'judges FAT'],
+  ['sgdisk', 'gdisk', 'judges GPT'],
+  ['grub-fstest', 'grub-common', 'reads hybrid images'],
   ['busybox', 'busybox-static', 'is the system of the kernel that mounts images'],
   ['cpio', 'cpio', 'packs the RAM disk of that kernel'],
   ['modprobe', 'kmod', 'orders the modules of that kernel'],

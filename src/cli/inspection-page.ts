@@ -14,11 +14,12 @@ export function inspectionPage(inspection: Inspection): string {
     ...(inspection.windows ? windowsLines(inspection.windows) : []),
     ...(inspection.wim ? wimLines(inspection.wim) : []),
     ...(inspection.bootEntries ? bootEntryLines(inspection.bootEntries) : []),
+    ...(inspection.partitions ? partitionLines(inspection.partitions) : []),
     ...findingLines(inspection.windows?.findings ?? []),
   ].join('\n');
 }
 
-const KINDS: Record<Inspection['kind'], string> = { image: 'ISO image', folder: 'folder', zip: 'zip', wim: 'WIM' };
+const KINDS: Record<Inspection['kind'], string> = { image: 'image', folder: 'folder', zip: 'zip', wim: 'WIM' };
 
 function headLines({ path, kind, format, label, files, bytes }: Inspection): string[] {
   const volume = format === undefined ? '' : ` (${format}${label ? `, label ${label}` : ''})`;
@@ -125,6 +126,14 @@ function bootEntryLines(entries: NonNullable<Inspection['bootEntries']>): string
   return entries.map(({ platform, lba, sectors512 }) => {
     const name = platform === 0xef ? 'UEFI' : platform === 0 ? 'BIOS' : `platform ${platform}`;
     return line('El Torito', `${name}, sector ${lba}, loads ${sectors512} × 512 bytes`);
+  });
+}
+
+function partitionLines(partitions: NonNullable<Inspection['partitions']>): string[] {
+  return partitions.map(({ number, type, active, offset, bytes, fileSystem }) => {
+    const what = fileSystem ?? `type 0x${type.toString(16).toUpperCase().padStart(2, '0')}`;
+    const place = `at byte ${offset}, ${formatBytes(bytes)}`;
+    return line('partition', `${number}, ${what}, ${place}${active ? ', active' : ''}`);
   });
 }
 

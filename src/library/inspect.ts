@@ -6,9 +6,12 @@ import { isSystemFolder } from '../content/system-folders.js';
 import type { FileTree } from '../content/tree.js';
 import { type Finding, InplaceError, throwFindings } from '../errors.js';
 import { type BootEntry, readBootCatalog } from '../formats/eltorito/reading.js';
+import { SECTOR_BYTES } from '../formats/mbr/master-boot-record.js';
 import { readWimHeader, type WimHeader } from '../formats/wim/header.js';
 import type { WimImage } from '../formats/wim/information.js';
 import { readWimXml } from '../formats/wim/xml-data.js';
+import { type Disk, type DiskVolume, openDisk } from '../image/disk.js';
+import { readVolumeFacts } from '../image/volume-facts.js';
 import { openZipTree } from '../image/zip-tree.js';
 import { MEDIA_PATHS } from '../staging/media-paths.js';
 import type { WindowsMediaFacts } from '../upgrade-package/facts.js';
@@ -23,7 +26,7 @@ export interface Inspection {
   readonly path: string;
   readonly kind: MediaKind;
   /** which file system of an ISO was read */
-  readonly format?: PackageFormat;
+  readonly format?: PackageFormat | DiskVolume['fileSystem'];
   /** volume label */
   readonly label?: string;
   readonly files?: number;
@@ -31,6 +34,8 @@ export interface Inspection {
   readonly listing?: readonly { readonly path: string; readonly bytes: number }[];
   /** bytes of all files */
   readonly bytes?: number;
+  /** partitions, when the image is a disk */
+  readonly partitions?: readonly InspectedPartition[];
   /** El Torito entries of an ISO */
   readonly bootEntries?: readonly BootEntry[];
   /** seen as Windows install media */
@@ -38,6 +43,20 @@ export interface Inspection {
   readonly wim?: { readonly header: WimHeader; readonly images: readonly WimImage[] };
   /** deploy/media.json, when inplace built it */
   readonly media?: MediaSummary;
+}
+
+/** A partition of a disk. */
+export interface InspectedPartition {
+  /** 1 to 4 */
+  readonly number: number;
+  /** type byte of the MBR */
+  readonly type: number;
+  readonly active: boolean;
+  /** bytes from the start of the disk */
+  readonly offset: number;
+  readonly bytes: number;
+  /** as far as it is known */
+  readonly fileSystem?: DiskVolume['fileSystem'];
 }
 
 /**
@@ -53,6 +72,50 @@ export async function inspect(path: string): Promise<Inspection> {
 }
 
 async function inspectImage(path: string): Promise<Inspection> {
+  const image = await openFile(path);
+  try {
+    const disk = await openDisk(image, path);
+    if (disk === undefined) return await inspectIso(path);
+    const partitions = partitionsOf(disk);
+    // a hybrid has an optical side as well, which says more
+    if (await readVolumeFacts(image)) return { ...(await inspectIso(path)), partitions };
+    return { ...(await inspectDisk(path, disk)), partitions };
+  } finally {
+    await image.close();
+  }
+}
+
+function partitionsOf({ partitions, volumes }: Disk): InspectedPartition[] {
+  return partitions.flatMap((partition, index) => {
+    const { type, active, firstSector, sectors } = partition;
+    if (sectors === 0) return [];
+    const volume = volumes.find((candidate) => candidate.partition === partition);
+    return [
+      {
+        number: index + 1,
+        type,
+        active,
+        offset: firstSector * SECTOR_BYTES,
+        bytes: sectors * SECTOR_BYTES,
+        ...(volume ? { fileSystem: volume.fileSystem } : {}),
+      },
+    ];
+  });
+}
+
+/** The first volume holds everything. */
+async function inspectDisk(path: string, { volumes }: Disk): Promise<Inspection> {
+  const [volume] = volumes;
+  const { label, files, directories } = await volume!.tree();
+  const tree = {
+    files: files.filter((file) => !isSystemFolder(file.path)),
+    directories: directories.filter((name) => !isSystemFolder(name)),
+  };
+  const facts = await readMediaFacts(new MediaReader(path, tree, (file) => `${path}:${file.path}`));
+  return { ...(await inspectTree(path, 'image', tree, facts)), format: volume!.fileSystem, label };
+}
+
+async function inspectIso(path: string): Promise<Inspection> {
   const source = await openUpgradePackage(path);
   try {
     const { bootEntries, findings } = await inspectBootCatalog(path);

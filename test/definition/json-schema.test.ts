@@ -69,8 +69,8 @@ describe('an editor and the program agree on media.yaml', () => {
       packages: [PACKAGE, { ...PACKAGE, install: 'x' }],
       variables: { A: 1, B: 'x', C: true, D: { secret: true, env: 'E' } },
     },
-    { ...SMALL, output: {}, prestart: { command: 'x' }, usb: [], signing: null },
-    { ...SMALL, output: { format: 'hybrid', bootPrompt: false, size: 1, maxSize: 'x', spanning: true } },
+    { ...SMALL, output: {}, prestart: { command: 'x' }, usb: { layout: 'fat32+exfat' }, signing: null },
+    { ...SMALL, output: { format: 'hybrid', bootPrompt: false, size: '14 GiB', maxSize: 'x', spanning: true } },
     { ...SMALL, upgradePackage: { source: 'x', sha256: 'aB'.repeat(32), edition: 'X', image: 3 } },
   ])('both accept %j', (value) => {
     expect([acceptsMedia(value), mediaSchema.safeParse(value).success]).toEqual([true, true]);

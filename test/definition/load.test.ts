@@ -31,7 +31,8 @@ describe('a definition that is right', () => {
       packages: [],
       variables: [],
       autorun: true,
-      output: { format: 'iso', bootPrompt: true },
+      output: { format: 'iso', bootPrompt: true, size: 14 * 1024 ** 3 },
+      usb: { layout: 'fat32' },
       sequences: {
         client: expect.objectContaining({ name: 'In-place upgrade of Windows' }) as unknown,
         server: expect.objectContaining({ name: 'In-place upgrade of Windows Server' }) as unknown,
@@ -224,7 +225,7 @@ variables:
   Key: \${env:NOT_SET}
 autorun: yes
 taskSequence: sequence.yaml
-output: { format: usb }
+usb: { layout: fat32+exfat }
 `;
     expect(await findings(yaml, { files: { 'sequence.yaml': 'steps:\n  - uprgade: {}\n' } })).toEqual([
       '1:1 nam DEFINITION_INVALID Unknown key "nam" | Did you mean "name"?',
@@ -238,7 +239,7 @@ output: { format: usb }
       '14:3 variables._Site DEFINITION_INVALID Found the name "_Site", but names that begin with _ belong to the task sequence engine',
       '15:8 variables.Key DEFINITION_INVALID The environment variable "NOT_SET" is not set | Set NOT_SET before you run inplace',
       '16:10 autorun DEFINITION_INVALID Found "yes", expected true or false | Write true',
-      '18:19 output.format DEFINITION_NOT_BUILT "usb" does not work yet: sticks cannot be made | Use iso, folder or zip',
+      '18:16 usb.layout DEFINITION_NOT_BUILT "fat32+exfat" does not work yet: exFAT cannot be written | Leave it out',
       '2:5 steps[0].uprgade SEQUENCE_INVALID Unknown key "uprgade" | Did you mean "upgrade"?',
     ]);
   });
@@ -446,7 +447,7 @@ describe('one wrong field at a time', () => {
     [
       'a format that does not exist',
       `${SMALL}output: { format: is }`,
-      '3:19 output.format DEFINITION_INVALID Found "is", expected one of iso, folder, zip, usb, hybrid | Did you mean "iso"?',
+      '3:19 output.format DEFINITION_INVALID Found "is", expected one of iso, hybrid, usb, folder, zip | Did you mean "iso"?',
     ],
     [
       'a prompt that is a number',
@@ -617,6 +618,26 @@ describe('what was written into the wrong place is not repeated', () => {
   });
 });
 
+describe('media that is a disk', () => {
+  it.each(['hybrid', 'usb'])('%s has a label of 11 characters at most, made from the name too', async (format) => {
+    const yaml = (label: string) =>
+      `name: Windows 11 field upgrade\nupgradePackage: { source: windows.iso }\n${label}output: { format: ${format} }`;
+    expect((await load(base, yaml(''))).definition?.label).toBe('WINDOWS_11');
+    expect((await load(base, yaml('label: ELEVENCHARS\n'))).definition?.label).toBe('ELEVENCHARS');
+    expect(await findings(yaml('label: TWELVE_CHARS\n'))).toEqual([
+      '3:8 label DEFINITION_INVALID The label has 12 characters, at most 11 are possible on FAT32 | Write "TWELVE_CHAR", or leave the label out',
+    ]);
+  });
+
+  it('has the size of the stick that is asked for', async () => {
+    const { definition } = await load(base, `${SMALL}output: { format: usb, size: 28.5 GiB }`);
+    expect(definition?.output).toEqual({ format: 'usb', bootPrompt: true, size: 28.5 * 1024 ** 3 });
+    expect(await findings(`${SMALL}output: { size: 14 }`)).toEqual([
+      expect.stringMatching(/^3:17 output\.size DEFINITION_INVALID Found 14, expected a size with its unit/),
+    ]);
+  });
+});
+
 describe('options of the design that are not built are refused by name', () => {
   it.each([
     ['upgradePackages: []', 'upgradePackages'],
@@ -624,12 +645,9 @@ describe('options of the design that are not built are refused by name', () => {
     ['validity: { from: 2026-01-01 }', 'validity'],
     ['password: x', 'password'],
     ['signing: x', 'signing'],
-    ['usb: { layout: fat32+exfat }', 'usb'],
+    ['usb: { layout: fat32+exfat }', 'usb.layout'],
     ['bootManager: 2023', 'bootManager'],
     ['bootManager: "2011"', 'bootManager'],
-    ['output: { format: usb }', 'output.format'],
-    ['output: { format: hybrid }', 'output.format'],
-    ['output: { size: 14 GiB }', 'output.size'],
     ['output: { maxSize: 4 GB }', 'output.maxSize'],
     ['output: { spanning: true }', 'output.spanning'],
   ])('%s', async (option, field) => {

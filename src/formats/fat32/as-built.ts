@@ -64,12 +64,13 @@ class Undoing {
     }
   }
 
-  directory({ path, runs, bytes, entries }: FoundDirectory): void {
+  directory({ path, runs, bytes, entries, end: usedEnd }: FoundDirectory): void {
     if (this.#isAdded(path)) {
       this.#free(runs);
       return;
     }
-    const before = new Uint8Array(bytes.length);
+    // entries come and go before `usedEnd`; behind it is what the build left there
+    const before = bytes.slice().fill(0, 0, usedEnd);
     let end = ENTRY_BYTES;
     for (const { longName, attributes, from, to } of entries) {
       const child = path === '' ? longName : `${path}/${longName}`;

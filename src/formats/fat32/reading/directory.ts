@@ -26,12 +26,14 @@ const LOWER_EXTENSION = 0x10;
 
 /**
  * Everything in a directory that is not deleted: label, `.`, `..` and names, in their order. A long name that does not
- * fit the short entry behind it is left alone, as Windows does: the short name counts.
+ * fit the short entry behind it is left alone, as Windows does: the short name counts. `end` is the byte behind the last
+ * entry that was ever used.
  */
-export function readDirectory(bytes: Uint8Array): FoundEntry[] {
+export function readDirectory(bytes: Uint8Array): { entries: FoundEntry[]; end: number } {
   const entries: FoundEntry[] = [];
   let parts: LongPart[] = [];
-  for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
+  let at = 0;
+  for (; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
     const entry = bytes.subarray(at, at + ENTRY_BYTES);
     if (entry[0] === NEVER_USED) break;
     if (entry[0] === DELETED) parts = [];
@@ -46,7 +48,7 @@ export function readDirectory(bytes: Uint8Array): FoundEntry[] {
       parts = [];
     }
   }
-  return entries;
+  return { entries, end: at };
 }
 
 /** The long name whose parts stand in front of a short entry; undefined when they do not belong to it. */

@@ -31,6 +31,8 @@ export interface FoundDirectory {
   readonly runs: readonly Run[];
   readonly bytes: Uint8Array;
   readonly entries: readonly FoundEntry[];
+  /** byte behind the last entry that was ever used; no one looks further */
+  readonly end: number;
 }
 
 export interface FoundVolume {
@@ -84,10 +86,10 @@ class Walker implements FoundVolume {
     const size = ranges.reduce((sum, range) => sum + range.size, 0);
     if (size > MAX_DIRECTORY_BYTES) throw this.#corrupt('The folder is larger than FAT32 allows', path);
     const bytes = await readBytes(this.#content(ranges, path));
-    const entries = readDirectory(bytes);
+    const { entries, end } = readDirectory(bytes);
     this.#entriesLeft -= entries.length;
     if (this.#entriesLeft < 0) throw this.#corrupt('The volume has too many files', path);
-    this.directories.push({ path, runs, bytes, entries });
+    this.directories.push({ path, runs, bytes, entries, end });
   }
 
   async #addEntries({ path: parent, entries }: FoundDirectory): Promise<void> {

@@ -54,7 +54,7 @@ function tooLarge({ size }: FatFile, path: string): Finding {
     code: 'LAYOUT_LIMIT',
     message: `The file has ${sizeText(size)}; on FAT32 a file has less than 4 GiB`,
     where: { path },
-    hint: 'Use the format iso, or "usb: { layout: fat32+exfat }" with the format usb',
+    hint: 'Use the format iso',
   };
 }
 
