@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  constants,
   ftruncateSync,
   mkdtempSync,
   openSync,
@@ -127,6 +128,9 @@ describe.runIf(canLoop)('write', () => {
     expect(await run(['--to', path, '--yes', '--allow-fixed'])).toBe(4);
     expect(await run(['--to', path, '--allow-fixed', '--confirm', '1'])).toBe(4);
     expect(await run(['--to', path, '--confirm', String(SIZE)])).toBe(4);
+    const holder = openSync(path, constants.O_RDWR | constants.O_EXCL);
+    expect(await run(['--to', path, '--allow-fixed', '--confirm', String(SIZE)])).toBe(1);
+    closeSync(holder);
     expect(await run(['--to', small.path, '--allow-fixed', '--confirm', String(3 * MIB)])).toBe(4);
     expect(readPart(file, 0, 1)[0]).toBe(0xee);
   });
