@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Drive } from '../../src/devices/drive.js';
 import { linuxNumber, OpenDrive } from '../../src/devices/open-drive.js';
 import { probeCapacity, stampAddresses } from '../../src/devices/probe.js';
+import { isUnfinished } from '../../src/devices/unfinished.js';
 import { writeDrive } from '../../src/devices/write-drive.js';
 
 const MIB = 1024 * 1024;
@@ -69,12 +70,15 @@ describe('the probe', () => {
 
 describe('one drive', () => {
   it('says DEVICE_DIFFERS when its ends are not those that were written, and stays unfinished when filling fails', async () => {
-    const fill = async () => {};
     const forgets = await lying(async (bytes, at, write) => (bytes[0] === 7 ? undefined : await write(bytes, at)));
     const sevens = async (sink: { edges: SharedArrayBuffer }) => void new Uint8Array(sink.edges).fill(7);
     await expect(writeDrive(forgets, { nonce: 'n', fill: sevens })).rejects.toMatchObject({ code: 'DEVICE_DIFFERS' });
-    await writeDrive(forgets, { nonce: 'n', fill });
     await forgets.close();
+    const open = await OpenDrive.open(drive(), 'none');
+    const fails = async () => Promise.reject(new Error('the source failed'));
+    await expect(writeDrive(open, { nonce: 'n', fill: fails })).rejects.toThrow('the source failed');
+    await open.close();
+    expect(isUnfinished(readFileSync(path))).toBe(true);
   });
 
   it('is DEVICE_REMOVED when it is gone, whatever the error says', async () => {

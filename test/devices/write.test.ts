@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  constants,
   ftruncateSync,
   mkdtempSync,
   openSync,
@@ -58,6 +59,16 @@ function randomImage(bytes: number): string {
   }
   writeFileSync(path, image);
   return path;
+}
+
+/** Runs the command and kills it at once, or some time (ms) after it has said that it writes. */
+async function killedAfter(args: string[], delay: number): Promise<void> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const kill = () => setTimeout(() => child.kill('SIGKILL'), Math.max(0, delay));
+  if (delay < 0) kill();
+  else child.stderr.once('data', kill);
+  await ended;
 }
 
 function readPart(path: string, from: number, length: number): Buffer {
@@ -117,6 +128,9 @@ describe.runIf(canLoop)('write', () => {
     expect(await run(['--to', path, '--yes', '--allow-fixed'])).toBe(4);
     expect(await run(['--to', path, '--allow-fixed', '--confirm', '1'])).toBe(4);
     expect(await run(['--to', path, '--confirm', String(SIZE)])).toBe(4);
+    const holder = openSync(path, constants.O_RDWR | constants.O_EXCL);
+    expect(await run(['--to', path, '--allow-fixed', '--confirm', String(SIZE)])).toBe(1);
+    closeSync(holder);
     expect(await run(['--to', small.path, '--allow-fixed', '--confirm', String(3 * MIB)])).toBe(4);
     expect(readPart(file, 0, 1)[0]).toBe(0xee);
   });
@@ -126,12 +140,10 @@ describe.runIf(canLoop)('write', () => {
     const { path, file } = await plugIn('stick');
     const bytes = readFileSync(image);
     const seen = new Set<string>();
-    const delays = process.env['INPLACE_LONG'] ? Array.from({ length: 30 }, (_, i) => 300 + 40 * i) : [450, 700];
-    for (const delay of delays) {
-      const child = spawn(process.execPath, [MAIN, 'write', image, '--to', path, ...FLAGS], { stdio: 'ignore' });
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      setTimeout(() => child.kill('SIGKILL'), delay);
-      await ended;
+    // ms after the first byte was reported, or before anything was
+    const moments = process.env['INPLACE_LONG'] ? Array.from({ length: 30 }, (_, i) => 20 * i - 20) : [-1, 0];
+    for (const delay of moments) {
+      await killedAfter(['write', image, '--to', path, ...FLAGS, '--events'], delay);
       const head = readPart(file, 0, 512);
       const state =
         head[0] === 0xee ? 'old' : head.equals(bytes.subarray(0, 512)) ? 'new' : head.toString('latin1', 0, 19);
@@ -144,6 +156,6 @@ describe.runIf(canLoop)('write', () => {
     }
     expect(await inplace(['write', image, '--to', path, ...FLAGS])).toMatchObject({ exitCode: 0 });
     expect(readPart(file, 0, bytes.length).equals(bytes)).toBe(true);
-    console.log(`killed writes left: ${[...seen].join(', ')}`);
+    expect([...seen]).toEqual(expect.arrayContaining(['old', 'inplace: unfinished']));
   });
 });
