@@ -37,6 +37,7 @@ export { type ImageChoice, type TrimOptions, type TrimResult, trimWimFile } from
 export { verifyWimFile, type WimVerification } from './library/wim/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
 export { type Receipt, type WriteOptions, type WriteResult, writeMedia } from './library/write.js';
+export { OUTCOME_WORDS } from './monitor/words.js';
 export type { CutsReport, MachineReport } from './simulation/report.js';
 export { formatClock } from './simulation/timeline.js';
 export { LAST_EPOCH } from './staging/times.js';

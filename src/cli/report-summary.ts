@@ -1,14 +1,6 @@
 /** What `report` shows a person: a line a run, the causes of failures, and where the reports are. */
-import type { FieldReport } from '../index.js';
+import { type FieldReport, OUTCOME_WORDS } from '../index.js';
 import { count, table } from './units.js';
-
-const WORDS = {
-  success: 'upgraded',
-  rolledBack: 'rolled back',
-  failed: 'failed',
-  refused: 'refused',
-  unfinished: 'no result',
-} as const;
 
 /** The summary. */
 export function reportSummary({ runs, statistics, outputs }: FieldReport): string {
@@ -16,13 +8,13 @@ export function reportSummary({ runs, statistics, outputs }: FieldReport): strin
   const rows = runs.map(({ computer, serial, outcome, cause, summary }) => [
     computer || '(unknown)',
     serial,
-    WORDS[outcome],
+    OUTCOME_WORDS[outcome],
     cause,
     outcome === 'success' ? '' : (summary?.advice ?? ''),
   ]);
   const totals = Object.entries(outcomes)
     .filter(([, number]) => number > 0)
-    .map(([outcome, number]) => `${number} ${WORDS[outcome as keyof typeof WORDS]}`);
+    .map(([outcome, number]) => `${number} ${OUTCOME_WORDS[outcome as keyof typeof OUTCOME_WORDS]}`);
   return [
     ...table(rows),
     '',

@@ -2,6 +2,7 @@
 import type { StepOutcome } from '../target/contract.js';
 import type { FieldOutcome } from './run.js';
 
+/** How a run ended, for people. */
 export const OUTCOME_WORDS: Readonly<Record<FieldOutcome, string>> = {
   success: 'upgraded',
   rolledBack: 'rolled back',
@@ -10,6 +11,7 @@ export const OUTCOME_WORDS: Readonly<Record<FieldOutcome, string>> = {
   unfinished: 'no result',
 };
 
+/** How a step ended, for people. */
 export const STEP_WORDS: Readonly<Record<StepOutcome, string>> = {
   success: 'ok',
   failed: 'failed',

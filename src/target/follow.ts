@@ -1,6 +1,6 @@
 /** What /start does once the task runs: it shows the log, and changes nothing. Whoever closes it stops nothing. */
 import type { RunSummary } from './contract.js';
-import { reasonOf } from './gone.js';
+import { reasonOf, rethrowGone } from './gone.js';
 import { Journal } from './journal.js';
 import { parseJson } from './json.js';
 import { localFolder, reportFolder } from './local-folder.js';
@@ -46,7 +46,7 @@ function logText(machine: Machine, path: string): string {
   try {
     return machine.files.stat(path) ? machine.files.readText(path) : '';
   } catch (error) {
-    reasonOf(error);
+    rethrowGone(error);
     return '';
   }
 }

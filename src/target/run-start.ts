@@ -1,4 +1,4 @@
-/** The first record of a run (branch seam: /start calls it once the local copy is whole and the task is registered). */
+/** The first record of a run: /start writes it once the local copy is whole and the task is registered. */
 import { Journal } from './journal.js';
 import { parseJson } from './json.js';
 import { type LocalFolder, reportFolder } from './local-folder.js';

@@ -1,5 +1,6 @@
 /** Files through Scripting.FileSystemObject, hashes through certutil, flushing through WMI. */
 import type { Drive, FileStat, Files } from '../machine.js';
+import { isoTime } from '../text.js';
 import { driveList } from './drives.js';
 import { flushDrive } from './flush.js';
 import {
@@ -13,10 +14,9 @@ import {
   textOf,
   UNICODE,
 } from './host.js';
-import { isoTime } from './iso-time.js';
 import { isAscii, readOemText } from './oem-text.js';
 import { createProtectedFolder } from './protected-folder.js';
-import { reasonOf, runToFile, type System, windowsProgram } from './system.js';
+import { comReasonOf, runToFile, type System, windowsProgram } from './system.js';
 
 /** Files of this computer. */
 export class WshFiles implements Files {
@@ -90,7 +90,7 @@ export class WshFiles implements Files {
       files.CreateFolder(path);
     } catch (error) {
       // another process may have been quicker
-      if (!files.FolderExists(path)) throw new Error(`The folder "${path}" could not be made: ${reasonOf(error)}`);
+      if (!files.FolderExists(path)) throw new Error(`The folder "${path}" could not be made: ${comReasonOf(error)}`);
     }
   }
 
@@ -106,7 +106,7 @@ export class WshFiles implements Files {
       if (files.FileExists(to)) files.DeleteFile(to, true);
       files.CopyFile(from, to, true);
     } catch (error) {
-      throw new Error(`"${from}" could not be copied to "${to}": ${reasonOf(error)}`);
+      throw new Error(`"${from}" could not be copied to "${to}": ${comReasonOf(error)}`);
     }
   }
 
@@ -116,7 +116,7 @@ export class WshFiles implements Files {
       if (files.FileExists(path)) files.DeleteFile(path, true);
       else if (files.FolderExists(path)) files.DeleteFolder(path, true);
     } catch (error) {
-      throw new Error(`"${path}" could not be removed: ${reasonOf(error)}`);
+      throw new Error(`"${path}" could not be removed: ${comReasonOf(error)}`);
     }
   }
 
@@ -168,7 +168,7 @@ export class WshFiles implements Files {
     try {
       return how();
     } catch (error) {
-      throw new Error(`"${path}" could not be written: ${reasonOf(error)}`);
+      throw new Error(`"${path}" could not be written: ${comReasonOf(error)}`);
     }
   }
 
@@ -205,7 +205,7 @@ function writeAll(stream: TextStream, path: string, text: string): void {
     // what is not ASCII depends on the code page, and a character that it lacks is an error to the stream
     stream.Write(isAscii(text) ? text : replaced(text));
   } catch (error) {
-    throw new Error(`"${path}" could not be written: ${reasonOf(error)}`);
+    throw new Error(`"${path}" could not be written: ${comReasonOf(error)}`);
   } finally {
     stream.Close();
   }

@@ -10,7 +10,7 @@ import { scan } from '../scan.js';
 import { check, START_EXIT_CODES, start } from '../start.js';
 import { echo, quit, scriptArguments } from './host.js';
 import { openMachine } from './machine.js';
-import { reasonOf } from './system.js';
+import { comReasonOf } from './system.js';
 
 /** Filled in when the bundle is made. */
 declare const ENGINE_VERSION: string;
@@ -53,6 +53,6 @@ let exitCode = FAILED;
 try {
   exitCode = main(scriptArguments());
 } catch (error) {
-  echo(`The engine failed: ${reasonOf(error)}`);
+  echo(`The engine failed: ${comReasonOf(error)}`);
 }
 quit(exitCode);

@@ -3,7 +3,7 @@ import type { Command, Processes } from '../machine.js';
 import { ANSI, FOR_APPENDING, numberOf, textOf } from './host.js';
 import { writeOemText } from './oem-text.js';
 import { programScript } from './program-script.js';
-import { reasonOf, runHidden, type System, windowsProgram } from './system.js';
+import { comReasonOf, runHidden, type System, windowsProgram } from './system.js';
 import { connect, rowsOf } from './wmi-objects.js';
 
 const CIMV2 = 'root\\cimv2';
@@ -32,7 +32,7 @@ export class WshProcesses implements Processes {
     try {
       shell.Run(line, 0, false);
     } catch (error) {
-      throw new Error(`cmd.exe could not be started: ${reasonOf(error)}`);
+      throw new Error(`cmd.exe could not be started: ${comReasonOf(error)}`);
     }
     for (let waited = 0; waited < START_TIME; waited += 50) {
       if (files.FileExists(runningFile(script)) || files.FileExists(command.resultFile)) return script;

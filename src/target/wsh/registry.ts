@@ -6,7 +6,7 @@
 import type { Registry } from '../machine.js';
 import { arrayOf, isNothing, textOf } from './host.js';
 import { readOemText } from './oem-text.js';
-import { reasonOf, runHidden, runToFile, type System, windowsProgram } from './system.js';
+import { comReasonOf, runHidden, runToFile, type System, windowsProgram } from './system.js';
 
 /** Registry of this computer. */
 export class WshRegistry implements Registry {
@@ -51,7 +51,7 @@ export class WshRegistry implements Registry {
       if (typeof data === 'number') this.system.shell.RegWrite(path, data | 0, 'REG_DWORD');
       else this.system.shell.RegWrite(path, data, 'REG_SZ');
     } catch (error) {
-      throw new Error(`The value "${value}" of "${key}" could not be written: ${reasonOf(error)}`);
+      throw new Error(`The value "${value}" of "${key}" could not be written: ${comReasonOf(error)}`);
     }
   }
 

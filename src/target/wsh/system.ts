@@ -44,7 +44,7 @@ export function runToFile(system: System, line: string, file: string): number {
 }
 
 /** The words of something that was thrown; COM errors may carry a number and no words. */
-export function reasonOf(error: unknown): string {
+export function comReasonOf(error: unknown): string {
   const thrown = error as { message?: unknown; description?: unknown; number?: unknown };
   const words = textOf(thrown.message) || textOf(thrown.description);
   if (words !== '') return words.replace(/\s+$/, '');
