@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseSize } from '../bytes/size.js';
 import { byCodeUnit } from '../content/tree.js';
-import type { Finding, Place } from '../errors.js';
+import { type Finding, isError, type Place } from '../errors.js';
 import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
 import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
@@ -61,10 +61,6 @@ export async function loadDefinition(
   const fields = resolveDefinition(document, schema.data, variables, loaded.sequences, options.format);
   const place = (field: MediaField): Place => placeOf(document, field);
   return { definition: { ...fields, describe: () => describeDefinition(fields), place }, findings };
-}
-
-function isError(finding: Finding): boolean {
-  return finding.severity !== 'warning';
 }
 
 function byPlace(a: Finding, b: Finding): number {
