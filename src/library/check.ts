@@ -3,7 +3,6 @@ import { type Finding, InplaceError } from '../errors.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
-import { asWarnings, bootstrapLimits, isBuildable } from './bootstrap-limits.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
 
@@ -38,8 +37,6 @@ export interface CheckResult {
     readonly files: number;
     readonly bytes: number;
   }[];
-  /** false when `build` refuses steps that the media of this version cannot carry out yet; a warning tells each */
-  readonly buildable: boolean;
   /** what happens on the machine */
   readonly sequence: {
     readonly name: string;
@@ -47,7 +44,7 @@ export interface CheckResult {
     readonly file?: string;
     readonly steps: readonly CheckedStep[];
   };
-  /** how the media starts Windows Setup, secrets hidden */
+  /** Setup's command line of the upgrade, for people: what the machine fills in stands in braces */
   readonly setup: string;
   readonly boots: { readonly bios: boolean; readonly uefi: boolean };
   /** everything on the media, in the order in which it is written */
@@ -73,10 +70,7 @@ export interface CheckedStep {
  * @throws InplaceError with every problem at once
  */
 export async function check(definitionPath: string, options: CheckOptions = {}): Promise<CheckResult> {
-  const plan = await planMedia(definitionPath, options, async (definition) => [
-    ...(await outputWarnings(definition)),
-    ...asWarnings(bootstrapLimits(definition)),
-  ]);
+  const plan = await planMedia(definitionPath, options, outputWarnings);
   try {
     return describePlan(plan);
   } finally {
@@ -118,7 +112,6 @@ function describePlan(plan: MediaPlan): CheckResult {
       upgrades: upgradeWords(upgradeImages(facts)),
     },
     packages: staged.packages,
-    buildable: isBuildable(definition),
     sequence: {
       name: staged.sequence.name,
       ...(definition.sequenceFile === undefined ? {} : { file: definition.sequenceFile }),

@@ -14,17 +14,19 @@ import type { MediaDefinition, MediaPackage } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { checkUdfName } from '../formats/udf/names.js';
 import type { PlacedFile } from '../image/placed-file.js';
+import type { CompiledSequence } from '../target/contract.js';
 import type { TaskSequence } from '../task-sequence/model.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { bootContents } from './boot-contents.js';
 import { openBootImage } from './boot-image.js';
 import { type BootManagerFiles, planBootManager, type StagedBootImage } from './boot-manager.js';
+import { compileMediaOf } from './compile-media.js';
 import { type GeneratedFile, generateFiles } from './generate.js';
 import type { PackageSummary } from './generated.js';
 import { lintStaged } from './lint-staged.js';
 import { mediaIdOf, NO_MEDIA_ID } from './media-id.js';
 import { MEDIA_PATHS } from './media-paths.js';
-import { planSetup, type SetupPlan } from './setup-plan.js';
+import { checkUpgradeSteps, planSequence } from './setup-plan.js';
 import { newestTime, timeRules } from './times.js';
 
 /** Where a file's bytes lie among the others (design/media.md, Order): each package has a number, generated files the next. */
@@ -46,7 +48,7 @@ export interface StagedMedia {
   readonly sequence: TaskSequence;
   /** advice of the lint that the sequence acknowledges */
   readonly acknowledged: readonly Finding[];
-  /** how the media starts Windows Setup, secrets hidden */
+  /** Setup's command line of the upgrade, for people */
   readonly setupCommand: string;
 }
 
@@ -99,13 +101,14 @@ class Stage {
     await this.#addPackages();
     if (isDisk(definition.output.format)) this.#tree.addDirectory(MEDIA_PATHS.reports, 'made by inplace');
     const boot = bootContents(definition, upgradePackage, bootManager.efisys);
-    const setup = planSetup(definition, upgradePackage);
     const looked = lintStaged(definition, upgradePackage);
-    this.#findings.push(...boot.findings, ...looked.findings, ...setup.findings, ...this.#udfNameFindings());
-    if (setup.plan === undefined || this.#hasErrors()) return { findings: this.#allFindings() };
+    const steps = checkUpgradeSteps(definition, upgradePackage);
+    this.#findings.push(...boot.findings, ...looked.findings, ...steps, ...this.#udfNameFindings());
+    if (this.#hasErrors()) return { findings: this.#allFindings() };
+    const plan = planSequence(definition, upgradePackage, await compileMediaOf(definition, upgradePackage));
 
     const time = newestTime(this.options.sourceDateEpoch, this.#tree.entries());
-    const mediaId = this.#generate(upgradePackage, setup.plan, time);
+    const mediaId = this.#generate(upgradePackage, plan.compiled, time);
     if (this.#hasErrors()) return { findings: this.#allFindings() };
     const { biosBoot, uefiBoot } = boot;
     const staged = {
@@ -118,9 +121,9 @@ class Stage {
       ...(biosBoot ? { biosBoot } : {}),
       ...(uefiBoot ? { uefiBoot } : {}),
       packages: this.#packages,
-      sequence: setup.plan.sequence,
-      acknowledged: [...setup.plan.sequence.acknowledged, ...looked.acknowledged],
-      setupCommand: setup.plan.shown,
+      sequence: plan.sequence,
+      acknowledged: [...plan.sequence.acknowledged, ...looked.acknowledged],
+      setupCommand: plan.shown,
     };
     return { staged, findings: this.#allFindings() };
   }
@@ -172,7 +175,7 @@ class Stage {
     }
   }
 
-  /** The bootstrap knows one architecture; a choice among several upgrade packages is the engine's. */
+  /** Both lie in folders of their own, and have no boot.wim where staging looks for it. */
   #refuseDualArchitecture({ path, facts }: UpgradePackage): void {
     if (!facts.dualArchitecture) return;
     this.#findings.push({
@@ -252,9 +255,9 @@ class Stage {
   }
 
   /** The files that staging writes itself. Their names come from the media id, which comes from all but their names. */
-  #generate(upgradePackage: UpgradePackage, setup: SetupPlan, time: Date): string {
+  #generate(upgradePackage: UpgradePackage, sequence: CompiledSequence, time: Date): string {
     const { definition, options } = this;
-    const common = { definition, upgradePackage, packages: this.#packages, setup, time, version: options.version };
+    const common = { definition, upgradePackage, packages: this.#packages, sequence, time, version: options.version };
     const nameless = generateFiles({ ...common, mediaId: NO_MEDIA_ID, reveal: false });
     const named = [
       ...this.#tree.entries().map(({ path, file }) => ({ path, size: file.content.size, modified: file.modified })),
