@@ -61,7 +61,6 @@ export function start(machine: Machine, options: StartOptions = {}): StartEnd {
   const run = newRun(machine, local);
   if (!options.shown) for (const line of screenOf(machine, local, decision, run)) machine.console.write(line);
   if (options.confirm && !options.confirm()) return { end: 'declined' };
-  machine.power.stayAwake();
   machine.console.write(`Copying to ${local.folder} ...`);
   const moved = moveIn(machine, local, decision.plan);
   if (moved.end !== 'done') return told(machine, moved.end, moved.problems);
