@@ -81,7 +81,7 @@ describeWith(['wimlib-imagex', 'mcopy'], 'a stick', () => {
       expect(statSync(join(parts, name)).size).toBeLessThanOrEqual(limits?.partBytes ?? 3800 * 2 ** 20);
     }
     await judge(parts);
-    rmSync(image);
+    for (const path of [image, parts]) rmSync(path, { recursive: true });
   });
 
   it.skipIf(long)('holds parts of every other install image on it, too', async () => {
@@ -108,7 +108,9 @@ describeWith(['wimlib-imagex', 'mcopy', '7z'], 'a hybrid', () => {
       image,
     ]);
     expect(folderSums(at('seven'))).toEqual(folderSums(fat));
-    await judge(at('seven'));
+    // of the true size, the stick has had its turn; there is no room for all of it at once
+    if (!long) await judge(at('seven'));
+    rmSync(at('seven'), { recursive: true });
   });
 
   it('is looked into like the whole: both editions, two files', async () => {
