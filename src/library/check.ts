@@ -24,6 +24,8 @@ export interface CheckResult {
   readonly sharedBytes?: number;
   /** bytes of the install image that are left out, when the definition names an edition or image */
   readonly savedBytes?: number;
+  /** install images that lie on the media in parts, because FAT32 cannot hold them whole */
+  readonly split: MediaPlan['staged']['split'];
   readonly windows: {
     readonly product?: string;
     readonly architectures: readonly string[];
@@ -105,6 +107,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     ...(placed ? { imageBytes: placed.image.size } : {}),
     ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
+    split: staged.split,
     windows: {
       ...(facts.product === undefined ? {} : { product: facts.product }),
       architectures: facts.architectures,

@@ -9,7 +9,7 @@ import { readFolderTree } from '../content/folder-tree.js';
 import { MediaTree } from '../content/media-tree.js';
 import { byCodeUnit } from '../content/tree.js';
 import { BytesContent } from '../content/views.js';
-import { isDisk, isOptical } from '../definition/formats.js';
+import { isAllFat32, isDisk, isOptical } from '../definition/formats.js';
 import type { MediaDefinition, MediaPackage } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { checkUdfName } from '../formats/udf/names.js';
@@ -27,6 +27,7 @@ import { lintStaged } from './lint-staged.js';
 import { mediaIdOf, NO_MEDIA_ID } from './media-id.js';
 import { MEDIA_PATHS } from './media-paths.js';
 import { checkUpgradeSteps, planSequence } from './setup-plan.js';
+import { FAT32_LIMITS, type SplitImage, type SplitLimits, splitInstallImages } from './split-install-image.js';
 import { newestTime, timeRules } from './times.js';
 
 /** Where a file's bytes lie among the others (design/media.md, Order): each package has a number, generated files the next. */
@@ -50,6 +51,8 @@ export interface StagedMedia {
   readonly acknowledged: readonly Finding[];
   /** Setup's command line of the upgrade, for people */
   readonly setupCommand: string;
+  /** install images that FAT32 cannot hold whole */
+  readonly split: readonly SplitImage[];
 }
 
 export interface StageOptions {
@@ -57,6 +60,8 @@ export interface StageOptions {
   readonly version: string;
   /** SOURCE_DATE_EPOCH: seconds since 1970 */
   readonly sourceDateEpoch?: number;
+  /** what FAT32 can hold, when left out */
+  readonly splitLimits?: SplitLimits;
 }
 
 export interface StageResult {
@@ -99,6 +104,7 @@ class Stage {
     this.#addUpgradePackage(upgradePackage, bootManager);
     this.#addBootImage(own, upgradePackage);
     await this.#addPackages();
+    const split = await this.#splitInstallImages();
     if (isDisk(definition.output.format)) this.#tree.addDirectory(MEDIA_PATHS.reports, 'made by inplace');
     const boot = bootContents(definition, upgradePackage, bootManager.efisys);
     const looked = lintStaged(definition, upgradePackage);
@@ -124,6 +130,7 @@ class Stage {
       sequence: plan.sequence,
       acknowledged: [...plan.sequence.acknowledged, ...looked.acknowledged],
       setupCommand: plan.shown,
+      split,
     };
     return { staged, findings: this.#allFindings() };
   }
@@ -252,6 +259,13 @@ class Stage {
         hint: 'Extract the drivers into the folder: a folder of installers is a package of kind files',
       });
     }
+  }
+
+  /** Behind everything that brings install images, and before the media id, which knows every name. */
+  async #splitInstallImages(): Promise<readonly SplitImage[]> {
+    const { output, usb } = this.definition;
+    if (!isAllFat32(output.format, usb.layout)) return [];
+    return await splitInstallImages(this.#tree, this.options.splitLimits ?? FAT32_LIMITS, this.#findings);
   }
 
   /** The files that staging writes itself. Their names come from the media id, which comes from all but their names. */

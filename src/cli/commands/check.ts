@@ -77,6 +77,10 @@ function planPage(result: CheckResult): string {
     ...(result.savedBytes === undefined
       ? []
       : [`  saved       ${formatBytes(result.savedBytes)} of the install image that are not wanted`]),
+    ...result.split.map(
+      ({ path, parts }) =>
+        `  split       ${path} into ${count(parts.length, 'part')} (.swm): on FAT32 a file has less than 4 GiB`,
+    ),
     `  upgrades    to ${windows.product ?? 'Windows'} ${windows.architectures.join(', ')}:`,
     ...upgradeLines(windows.upgrades).map((words) => `                ${words}`),
     ...packages.map(
