@@ -19,7 +19,8 @@ import type { UpgradePackage } from '../upgrade-package/open.js';
 import { bootContents } from './boot-contents.js';
 import { openBootImage } from './boot-image.js';
 import { type BootManagerFiles, planBootManager, type StagedBootImage } from './boot-manager.js';
-import { type GeneratedFile, generateFiles } from './generate.js';
+import { type BootImageChange, type StagedBootMenu, stageBootMenu } from './boot-menu.js';
+import { type GeneratedFile, generateFiles, windowsName } from './generate.js';
 import type { PackageSummary } from './generated.js';
 import { lintStaged } from './lint-staged.js';
 import { mediaIdOf, NO_MEDIA_ID } from './media-id.js';
@@ -42,6 +43,8 @@ export interface StagedMedia {
   readonly biosBoot?: Content;
   readonly uefiBoot?: Content;
   readonly packages: readonly PackageSummary[];
+  /** what the boot menu changes in the boot image; left out when there is none that can be changed */
+  readonly bootImage?: BootImageChange;
   /** the task sequence for what this Windows is */
   readonly sequence: TaskSequence;
   /** advice of the lint that the sequence acknowledges */
@@ -105,7 +108,8 @@ class Stage {
     if (setup.plan === undefined || this.#hasErrors()) return { findings: this.#allFindings() };
 
     const time = newestTime(this.options.sourceDateEpoch, this.#tree.entries());
-    const mediaId = this.#generate(upgradePackage, setup.plan, time);
+    const menu = await this.#stageBootMenu(upgradePackage, time);
+    const mediaId = this.#generate(upgradePackage, setup.plan, time, menu);
     if (this.#hasErrors()) return { findings: this.#allFindings() };
     const { biosBoot, uefiBoot } = boot;
     const staged = {
@@ -113,11 +117,12 @@ class Stage {
       label: definition.label,
       mediaId,
       time,
-      files: this.#filesInOrder(),
+      files: await this.#filesInOrder(menu, mediaId),
       directories: this.#tree.directories(),
       ...(biosBoot ? { biosBoot } : {}),
       ...(uefiBoot ? { uefiBoot } : {}),
       packages: this.#packages,
+      ...(menu === undefined ? {} : { bootImage: menu.change }),
       sequence: setup.plan.sequence,
       acknowledged: [...setup.plan.sequence.acknowledged, ...looked.acknowledged],
       setupCommand: setup.plan.shown,
@@ -251,13 +256,26 @@ class Stage {
     }
   }
 
+  async #stageBootMenu(upgradePackage: UpgradePackage, time: Date): Promise<StagedBootMenu | undefined> {
+    const { definition } = this;
+    const windows = windowsName(upgradePackage);
+    const { menu, findings } = await stageBootMenu({ definition, windows, entries: this.#tree.entries(), time });
+    this.#findings.push(...findings);
+    return menu;
+  }
+
   /** The files that staging writes itself. Their names come from the media id, which comes from all but their names. */
-  #generate(upgradePackage: UpgradePackage, setup: SetupPlan, time: Date): string {
+  #generate(upgradePackage: UpgradePackage, setup: SetupPlan, time: Date, menu: StagedBootMenu | undefined): string {
     const { definition, options } = this;
     const common = { definition, upgradePackage, packages: this.#packages, setup, time, version: options.version };
     const nameless = generateFiles({ ...common, mediaId: NO_MEDIA_ID, reveal: false });
     const named = [
-      ...this.#tree.entries().map(({ path, file }) => ({ path, size: file.content.size, modified: file.modified })),
+      ...this.#tree.entries().map(({ path, file }) => ({
+        path,
+        size: file.content.size,
+        modified: file.modified,
+        ...(path === menu?.path ? { size: menu.size, generated: menu.generated } : {}),
+      })),
       ...nameless.map(({ path, bytes }) => ({ path, size: bytes.length, modified: time, generated: bytes })),
     ].sort((a, b) => byCodeUnit(a.path, b.path));
     const mediaId = mediaIdOf(options.version, definition.describe(), this.#tree.directories(), named);
@@ -271,14 +289,19 @@ class Stage {
     this.#tree.add(path, { content, modified: time, order, origin: 'written by inplace' });
   }
 
-  #filesInOrder(): PlacedFile[] {
+  async #filesInOrder(menu: StagedBootMenu | undefined, mediaId: string): Promise<PlacedFile[]> {
+    const bootImage = await menu?.content(mediaId);
     const entries = [...this.#tree.entries()].sort(
       (a, b) =>
         a.file.order - b.file.order ||
         (a.file.order === ORDER.upgradePackage ? b.file.content.size - a.file.content.size : 0) ||
         byCodeUnit(a.path, b.path),
     );
-    return entries.map(({ path, file }) => ({ path, content: file.content, modified: file.modified }));
+    return entries.map(({ path, file }) => ({
+      path,
+      content: path === menu?.path ? bootImage! : file.content,
+      modified: file.modified,
+    }));
   }
 
   /** Names that Windows could use and UDF 1.02 cannot hold. */
