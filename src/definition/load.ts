@@ -10,6 +10,7 @@ import { findNotBuilt } from '../yaml/not-built.js';
 import { maskFindings, quoteValue } from '../yaml/product-keys.js';
 import { checkSchema } from '../yaml/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
+import { checkBootDrivers, packageWithId } from './check-boot-drivers.js';
 import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
 import { isSecretPath, readVariables } from './check-variables.js';
@@ -50,6 +51,7 @@ export async function loadDefinition(
     ...findNotBuilt(document, mediaSchema, 'DEFINITION_NOT_BUILT'),
     ...checkChoices(document, options.format),
     ...checkPackages(document),
+    ...checkBootDrivers(document),
     ...variableFindings,
     ...(await checkSources(document)),
   ].filter(({ where }) => (where?.field === undefined || !unfilled.has(where.field)) && !document.isBroken(where));
@@ -184,6 +186,7 @@ function resolveDefinition(
       ...(image === undefined ? {} : { image }),
     },
     bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
+    bootDrivers: yaml.bootDrivers.map((id) => packageWithId(yaml.packages, id)!.id).sort(byCodeUnit),
     packages: yaml.packages
       .map(({ id, kind, source: folder, install }) => ({
         id,

@@ -1,5 +1,6 @@
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
+import type { BootImageChange } from '../staging/boot-menu.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
@@ -49,6 +50,8 @@ export interface CheckResult {
   /** Setup's command line of the upgrade, for people: what the machine fills in stands in braces */
   readonly setup: string;
   readonly boots: { readonly bios: boolean; readonly uefi: boolean };
+  /** what the boot menu changes in the boot image; left out when it is on the media as it is, or there is none */
+  readonly bootImage?: BootImageChange;
   /** everything on the media, in the order in which it is written */
   readonly listing: readonly { readonly path: string; readonly bytes: number }[];
   readonly warnings: readonly Finding[];
@@ -128,6 +131,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     },
     setup: staged.setupCommand,
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
+    ...(staged.bootImage === undefined ? {} : { bootImage: staged.bootImage }),
     listing: files.map(({ path, content }) => ({ path, bytes: content.size })),
     warnings: plan.warnings,
     acknowledged: staged.acknowledged,

@@ -27,6 +27,7 @@ describe('a definition that is right', () => {
       label: 'FIELD_UPGRADE',
       upgradePackage: { source: join(folder, 'windows.iso') },
       bootImage: 'default',
+      bootDrivers: [],
       packages: [],
       variables: [],
       autorun: true,
@@ -477,7 +478,7 @@ describe('one wrong field at a time', () => {
     [
       'a control character in a message',
       `${SMALL}"a\\x1b[2J": 1`,
-      '3:1 […] DEFINITION_INVALID Unknown key | Known here: name, label, upgradePackage, upgradePackages, bootImage, packages, taskSequence, variables, prestart, validity, autorun, bootManager, output, password, signing, usb',
+      '3:1 […] DEFINITION_INVALID Unknown key | Known here: name, label, upgradePackage, upgradePackages, bootImage, bootDrivers, packages, taskSequence, variables, prestart, validity, autorun, bootManager, output, password, signing, usb',
     ],
   ])('%s', async (_, yaml, expected) => {
     expect(await findings(yaml)).toEqual([expected]);
