@@ -175,12 +175,15 @@ export async function importRegistry(lines: readonly string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(`regedit ended with ${exitCode}: ${stderr}`);
 }
 
-/** Puts a stand-in of test/support/wine/NAME.c in place of system32\NAME.exe. */
-export async function shim(name: string): Promise<void> {
+/**
+ * Puts a stand-in of test/support/wine/NAME.c in place of system32\NAME.exe.
+ * @param source of a stand-in for several programs, which is the one that its file name says
+ */
+export async function shim(name: string, source = name, libraries: readonly string[] = []): Promise<void> {
   const program = join(driveC(), 'windows', 'system32', `${name}.exe`);
   // The file in the prefix is a hard link into the cache: it is replaced, not written into.
   rmSync(program, { force: true });
-  copyFileSync(await compiled(name), program);
+  copyFileSync(await compiled(source, [], libraries), program);
   current().shims.add(name);
 }
 
@@ -208,10 +211,15 @@ export function windowsPath(path: string): string {
 }
 
 /** A program compiled by mingw from test/support/wine/NAME.c, once per source. @param flags for the compiler */
-export async function compiled(name: string, flags: readonly string[] = []): Promise<string> {
+export async function compiled(
+  name: string,
+  flags: readonly string[] = [],
+  libraries: readonly string[] = [],
+): Promise<string> {
   const source = fileURLToPath(new URL(`wine/${name}.c`, import.meta.url));
   const program = join(current().folder, `${name}.exe`);
-  if (!existsSync(program)) await runOk('x86_64-w64-mingw32-gcc', ['-O1', '-s', ...flags, '-o', program, source]);
+  if (!existsSync(program))
+    await runOk('x86_64-w64-mingw32-gcc', ['-O1', '-s', ...flags, '-o', program, source, ...libraries]);
   return program;
 }
 
