@@ -7,7 +7,7 @@ import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
 import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
 import { findNotBuilt } from '../yaml/not-built.js';
-import { maskFindings, quoteValue } from '../yaml/product-keys.js';
+import { holdsProductKey, maskFindings, quoteValue } from '../yaml/product-keys.js';
 import { checkSchema } from '../yaml/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
 import { checkBootDrivers, packageWithId } from './check-boot-drivers.js';
@@ -15,7 +15,7 @@ import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
 import { isSecretPath, readVariables } from './check-variables.js';
 import { describeDefinition } from './describe.js';
-import { OUTPUT_FORMATS, type OutputFormat } from './formats.js';
+import { DEFAULT_FORMAT, OUTPUT_FORMATS, type OutputFormat } from './formats.js';
 import { checkLabel, labelFromName, maxLabel } from './label.js';
 import type { MediaDefinition, MediaField, MediaVariable, SequenceKind } from './model.js';
 import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
@@ -134,7 +134,9 @@ function checkChoices(document: YamlDocument, override: OutputFormat | undefined
   const longest = maxLabel(override ?? formatOf(document));
   const wrong = label === undefined ? undefined : checkLabel(label, longest);
   if (wrong !== undefined) {
-    const hint = `Write ${quoteValue(labelFromName(label!, longest))}, or leave the label out`;
+    // the first characters of a product key are not masked: they look like no key
+    const shorter = holdsProductKey(label!) ? '' : `Write ${quoteValue(labelFromName(label!, longest))}, or leave`;
+    const hint = shorter === '' ? 'Leave the label out' : `${shorter} the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
   }
   const image = ['upgradePackage', 'image'];
@@ -161,7 +163,7 @@ function bootManagerOf(value: MediaYaml['bootManager']): MediaDefinition['bootMa
 
 /** The format as far as it can be read. */
 function formatOf(document: YamlDocument): OutputFormat {
-  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? 'iso';
+  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? DEFAULT_FORMAT;
 }
 
 function resolveDefinition(

@@ -24,7 +24,7 @@ describe('a definition that is right', () => {
     expect(fields).toEqual({
       file: join(folder, 'media.yaml'),
       name: 'Field upgrade',
-      label: 'FIELD_UPGRADE',
+      label: 'FIELD_UPGRA',
       upgradePackage: { source: join(folder, 'windows.iso') },
       bootImage: 'default',
       bootDrivers: [],
@@ -32,7 +32,7 @@ describe('a definition that is right', () => {
       variables: [],
       autorun: true,
       bootManager: 'asIs',
-      output: { format: 'iso', bootPrompt: true, size: 14 * 1024 ** 3 },
+      output: { format: 'hybrid', bootPrompt: true, size: 14 * 1024 ** 3 },
       usb: { layout: 'fat32' },
       sequences: {
         client: expect.objectContaining({ name: 'In-place upgrade of Windows' }) as unknown,
@@ -694,7 +694,7 @@ variables: { B: 1, A: { secret: true, value: hunter2 } }`;
     expect(text).not.toContain(base);
     expect(text).not.toContain('windows.iso');
     expect(text).toMatchInlineSnapshot(
-      `"{"name":"Field upgrade","label":"FIELD_UPGRADE","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"bootManager":"asIs","output":{"format":"iso","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
+      `"{"name":"Field upgrade","label":"FIELD_UPGRA","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"bootManager":"asIs","output":{"format":"hybrid","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
     );
   });
 
