@@ -9,7 +9,8 @@ import {
   readMasterBootRecord,
   SECTOR_BYTES,
 } from '../formats/mbr/master-boot-record.js';
-import type { FileRanges, Range } from './image-pass.js';
+import type { Range } from './disk-image.js';
+import type { FileRanges } from './image-pass.js';
 
 /** A file of a volume. */
 export interface VolumeFile extends FileRanges {
