@@ -8,16 +8,13 @@ import { foldCase } from '../content/windows-names.js';
 /** BOOTMGR for BIOS and UEFI with everything whose name begins so, their folders, and the boot image. */
 const BOOTS = /^(BOOTMGR[^/]*|(BOOT|EFI)\/.*|SOURCES\/BOOT\.WIM)$/;
 
-/** Whether a file of the media is on the partition that boots as well. */
+/** Whether a file or folder of the media is on the partition that boots as well. */
 export function isBootCopy(path: string): boolean {
   return BOOTS.test(foldCase(path));
 }
 
-/** The folders of such files. @param directories every folder of the media */
-export function bootDirectories(
-  files: readonly { readonly path: string }[],
-  directories: readonly string[],
-): readonly string[] {
-  const parents = parentsOf(files.map(({ path }) => path).filter(isBootCopy));
-  return directories.filter((path) => parents.has(path));
+/** All of these paths that are on the partition that boots, and the folders that they are in. */
+export function bootPaths(paths: Iterable<string>): ReadonlySet<string> {
+  const copies = [...paths].filter((path) => isBootCopy(path));
+  return new Set([...copies, ...parentsOf(copies)]);
 }

@@ -25,7 +25,7 @@ import {
 } from '../formats/fat32/geometry.js';
 import { MIN_CLUSTERS } from '../formats/fat32/limits.js';
 import { PARTITION_TYPE, SECTOR_BYTES, writeMasterBootRecord } from '../formats/mbr/master-boot-record.js';
-import { bootDirectories, isBootCopy } from './boot-copies.js';
+import { bootPaths, isBootCopy } from './boot-copies.js';
 import { diskIds } from './disk-ids.js';
 import { ExfatSide } from './exfat-side.js';
 import { FatSide, FREE_FOR_REPORTS } from './fat-side.js';
@@ -54,7 +54,12 @@ export function layoutUsbExfat(
   const ids = diskIds(options.mediaId);
   const [boots, others] = [files.filter(isBoot), files.filter((file) => !isBoot(file))];
   const fatOptions = { label: BOOT_LABEL, recorded, serial: ids.fatSerial, bootCode: programs.fat32 };
-  const fat = new FatSide(boots, bootDirectories(boots, directories), fatOptions);
+  const bootFolders = bootPaths([...boots.map(({ path }) => path), ...directories]);
+  const fat = new FatSide(
+    boots,
+    directories.filter((path) => bootFolders.has(path)),
+    fatOptions,
+  );
   const exfat = new ExfatSide([...boots, ...others], directories, { label, recorded, serial: ids.exfatSerial });
   const fatVolume = bootGeometry(fat);
   const exfatVolume = mainGeometry(exfat, fatVolume.partitionEnd, options.size);
