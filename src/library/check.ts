@@ -3,7 +3,6 @@ import { type Finding, InplaceError } from '../errors.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
-import { asWarnings, bootstrapLimits, isBuildable } from './bootstrap-limits.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
 
@@ -27,6 +26,8 @@ export interface CheckResult {
   readonly bootCopyBytes?: number;
   /** bytes of the install image that are left out, when the definition names an edition or image */
   readonly savedBytes?: number;
+  /** install images that lie on the media in parts, because FAT32 cannot hold them whole */
+  readonly split: MediaPlan['staged']['split'];
   readonly windows: {
     readonly product?: string;
     readonly architectures: readonly string[];
@@ -40,8 +41,6 @@ export interface CheckResult {
     readonly files: number;
     readonly bytes: number;
   }[];
-  /** false when `build` refuses steps that the media of this version cannot carry out yet; a warning tells each */
-  readonly buildable: boolean;
   /** what happens on the machine */
   readonly sequence: {
     readonly name: string;
@@ -49,7 +48,7 @@ export interface CheckResult {
     readonly file?: string;
     readonly steps: readonly CheckedStep[];
   };
-  /** how the media starts Windows Setup, secrets hidden */
+  /** Setup's command line of the upgrade, for people: what the machine fills in stands in braces */
   readonly setup: string;
   readonly boots: { readonly bios: boolean; readonly uefi: boolean };
   /** everything on the media, in the order in which it is written */
@@ -75,10 +74,7 @@ export interface CheckedStep {
  * @throws InplaceError with every problem at once
  */
 export async function check(definitionPath: string, options: CheckOptions = {}): Promise<CheckResult> {
-  const plan = await planMedia(definitionPath, options, async (definition) => [
-    ...(await outputWarnings(definition)),
-    ...asWarnings(bootstrapLimits(definition)),
-  ]);
+  const plan = await planMedia(definitionPath, options, outputWarnings);
   try {
     return describePlan(plan);
   } finally {
@@ -114,6 +110,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     ...(placed && storedBytes <= fileBytes ? { sharedBytes: fileBytes - storedBytes } : {}),
     ...(storedBytes > fileBytes ? { bootCopyBytes: storedBytes - fileBytes } : {}),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
+    split: staged.split,
     windows: {
       ...(facts.product === undefined ? {} : { product: facts.product }),
       architectures: facts.architectures,
@@ -121,7 +118,6 @@ function describePlan(plan: MediaPlan): CheckResult {
       upgrades: upgradeWords(upgradeImages(facts)),
     },
     packages: staged.packages,
-    buildable: isBuildable(definition),
     sequence: {
       name: staged.sequence.name,
       ...(definition.sequenceFile === undefined ? {} : { file: definition.sequenceFile }),

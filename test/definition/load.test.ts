@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { bootstrapUpgrade } from '../../src/task-sequence/bootstrap.js';
-import { upgradeSteps } from '../../src/task-sequence/walk.js';
+import { mainUpgrade, upgradeSteps } from '../../src/task-sequence/walk.js';
 import { temporaryFolder } from '../support/tools.js';
 import { lines, load, shown } from './project.js';
 
@@ -720,7 +719,7 @@ describe('the built-in sequence', () => {
   ])('of media with packages %j installs drivers of the package "%s"', async (kinds, id) => {
     const { definition } = await load(base, drivers(...kinds));
     for (const kind of ['client', 'server'] as const) {
-      expect(bootstrapUpgrade(definition!.sequences[kind], definition!)?.drivers).toBe(id);
+      expect(mainUpgrade(definition!.sequences[kind], definition!)?.step.drivers).toBe(id);
     }
   });
 
