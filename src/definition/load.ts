@@ -127,7 +127,7 @@ async function loadBuiltIn(document: YamlDocument, media: SequenceMedia): Promis
   return { findings: client.findings, sequences: { client: client.sequence, server: server.sequence } };
 }
 
-/** Label, and values that the schema knows and this version cannot honour. */
+/** Label, and values that contradict each other. */
 function checkChoices(document: YamlDocument, override: OutputFormat | undefined): readonly Finding[] {
   const findings: Finding[] = [];
   const label = document.textAt(['label']);
@@ -144,13 +144,6 @@ function checkChoices(document: YamlDocument, override: OutputFormat | undefined
     const where = document.keyPlace(image);
     const message = 'Both "edition" and "image" say which image goes onto the media';
     findings.push({ code: 'DEFINITION_INVALID', message, where, hint: 'Leave one of the two out' });
-  }
-  const notBuilt = (path: string[], reason: string, hint: string): void => {
-    const message = `${quoteValue(String(document.at(path)))} does not work yet: ${reason}`;
-    findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
-  };
-  if (document.at(['usb', 'layout']) === 'fat32+exfat') {
-    notBuilt(['usb', 'layout'], 'exFAT cannot be written', 'Leave it out');
   }
   return findings;
 }
