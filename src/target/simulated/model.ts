@@ -176,6 +176,8 @@ export interface SetupModel {
   readonly ignoresHooks: boolean;
   /** scheduled tasks are not carried over to the new Windows */
   readonly losesTasks: boolean;
+  /** power plans are those of a new Windows afterwards */
+  readonly losesPlans?: boolean;
 }
 
 export interface SetupRun {

@@ -190,6 +190,7 @@ export class World {
       pc.spend(this.model.setup.offlineSeconds * 1000);
       pc.tell('setup', end.words);
       if (this.model.setup.losesTasks) pc.tasks.lose();
+      if (this.model.setup.losesPlans) pc.powerPlans.lose();
       if (end.outcome === 'rolledBack') pc.after(ROLLBACK_HOOK, () => this.#runHook(end.hook));
       else {
         this.#upgraded = true;
@@ -265,7 +266,7 @@ export class World {
     this.#running.add(name);
     if (!/engine\.js/i.test(triggers.arguments)) {
       this.#running.delete(name);
-      this.pc.runTaskProgram(`"${triggers.command}" ${triggers.arguments}`);
+      for (const line of triggers.programs) this.pc.runTaskProgram(line);
       return;
     }
     const folder = /"?([A-Za-z]:[^"]*?)\\engine\.js/.exec(triggers.arguments)?.[1] ?? 'C:\\Inplace';
