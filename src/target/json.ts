@@ -45,6 +45,7 @@ function writeObject(object: Readonly<Record<string, unknown>>): string {
 }
 
 function quoted(text: string): string {
+  if (!/["\\]|[^ -~]/.test(text)) return `"${text}"`;
   return `"${text.replace(/["\\]|[^ -~]/g, escaped)}"`;
 }
 
@@ -89,9 +90,9 @@ class Reader {
     if (character === '{') return this.object(depth);
     if (character === '[') return this.array(depth);
     if (character === '"') return this.string();
-    if (this.word('true')) return true;
-    if (this.word('false')) return false;
-    if (this.word('null')) return null;
+    if (character === 't' && this.word('true')) return true;
+    if (character === 'f' && this.word('false')) return false;
+    if (character === 'n' && this.word('null')) return null;
     return this.number();
   }
 
@@ -127,9 +128,19 @@ class Reader {
   }
 
   private string(): string {
+    this.at++;
+    const end = this.text.indexOf('"', this.at);
+    const whole = end < 0 ? '' : this.text.substring(this.at, end);
+    // Nearly every text is without escapes: then it ends at the next quotation mark.
+    if (end < 0 || whole.indexOf('\\') >= 0) return this.escapedString();
+    if (hasControls(whole)) this.fail('a control character stands in a text');
+    this.at = end + 1;
+    return whole;
+  }
+
+  private escapedString(): string {
     const plain = /[^"\\]*/g;
     let result = '';
-    this.at++;
     for (;;) {
       plain.lastIndex = this.at;
       const run = plain.exec(this.text)?.[0] ?? '';

@@ -1,11 +1,16 @@
 /** Cuts the power again and again on a simulated machine, and counts how the runs ended. */
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { CutJudge } from '../../src/simulation/cut-every.js';
 import { runMachine } from '../../src/simulation/run-machine.js';
 import type { Simulated } from '../support/simulated.js';
 import { long } from '../support/tools.js';
 
 let tried = 0;
+
+/** A long run that is stopped has proven something too. */
+afterEach(({ task }) => {
+  if (long) console.log(`${task.name}: ${task.result?.state}, power cuts tried so far: ${tried}`);
+});
 
 /** The last test of a file: says how many cuts were tried, and that the long run has tried enough of them. */
 export function tellCuts(most: number): void {
