@@ -175,12 +175,12 @@ export async function importRegistry(lines: readonly string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(`regedit ended with ${exitCode}: ${stderr}`);
 }
 
-/** Puts a stand-in of test/support/wine/NAME.c in place of system32\NAME.exe. */
-export async function shim(name: string): Promise<void> {
+/** Puts a stand-in of test/support/wine/SOURCE.c in place of system32\NAME.exe. @param flags for the compiler */
+export async function shim(name: string, source = name, flags: readonly string[] = []): Promise<void> {
   const program = join(driveC(), 'windows', 'system32', `${name}.exe`);
   // The file in the prefix is a hard link into the cache: it is replaced, not written into.
   rmSync(program, { force: true });
-  copyFileSync(await compiled(name), program);
+  copyFileSync(await compiled(source, flags), program);
   current().shims.add(name);
 }
 
