@@ -7,7 +7,8 @@ import type { MediaDefinition } from './model.js';
  * The media id is made from it, so that moving a project does not change its media.
  */
 export function describeDefinition(definition: Omit<MediaDefinition, 'describe' | 'place'>): unknown {
-  const { name, label, upgradePackage, bootImage, packages, variables, autorun, bootManager, output, usb } = definition;
+  const { name, label, upgradePackage, bootImage, bootDrivers, packages, variables } = definition;
+  const { autorun, bootManager, output, usb } = definition;
   return {
     name,
     label,
@@ -17,6 +18,7 @@ export function describeDefinition(definition: Omit<MediaDefinition, 'describe' 
       ...(upgradePackage.image === undefined ? {} : { image: upgradePackage.image }),
     },
     bootImage: bootImage === 'default' ? 'default' : 'replaced',
+    ...(bootDrivers.length === 0 ? {} : { bootDrivers }),
     packages: packages.map(({ id, kind }) => ({ id, kind })),
     variables: variables.map((variable) => variable.toJSON()),
     autorun,

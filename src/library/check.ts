@@ -1,5 +1,6 @@
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
+import type { BootImageChange } from '../staging/boot-menu.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
@@ -22,8 +23,12 @@ export interface CheckResult {
   readonly imageBytes?: number;
   /** bytes that need not be written twice; only an `iso` shares */
   readonly sharedBytes?: number;
+  /** bytes of files that are on the FAT32 partition as well, for `usb` in the layout `fat32+exfat` */
+  readonly bootCopyBytes?: number;
   /** bytes of the install image that are left out, when the definition names an edition or image */
   readonly savedBytes?: number;
+  /** install images that lie on the media in parts, because FAT32 cannot hold them whole */
+  readonly split: MediaPlan['staged']['split'];
   readonly windows: {
     readonly product?: string;
     readonly architectures: readonly string[];
@@ -47,6 +52,8 @@ export interface CheckResult {
   /** Setup's command line of the upgrade, for people: what the machine fills in stands in braces */
   readonly setup: string;
   readonly boots: { readonly bios: boolean; readonly uefi: boolean };
+  /** what the boot menu changes in the boot image; left out when it is on the media as it is, or there is none */
+  readonly bootImage?: BootImageChange;
   /** everything on the media, in the order in which it is written */
   readonly listing: readonly { readonly path: string; readonly bytes: number }[];
   readonly warnings: readonly Finding[];
@@ -94,7 +101,7 @@ function describePlan(plan: MediaPlan): CheckResult {
   const { facts } = staged.upgradePackage;
   const fileBytes = files.reduce((sum, file) => sum + file.content.size, 0);
   const stored = placed?.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
-  const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0);
+  const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0) ?? fileBytes;
   return {
     name: definition.name,
     label: staged.label,
@@ -103,8 +110,10 @@ function describePlan(plan: MediaPlan): CheckResult {
     files: files.length,
     fileBytes,
     ...(placed ? { imageBytes: placed.image.size } : {}),
-    ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
+    ...(placed && storedBytes <= fileBytes ? { sharedBytes: fileBytes - storedBytes } : {}),
+    ...(storedBytes > fileBytes ? { bootCopyBytes: storedBytes - fileBytes } : {}),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
+    split: staged.split,
     windows: {
       ...(facts.product === undefined ? {} : { product: facts.product }),
       architectures: facts.architectures,
@@ -125,6 +134,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     },
     setup: staged.setupCommand,
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
+    ...(staged.bootImage === undefined ? {} : { bootImage: staged.bootImage }),
     listing: files.map(({ path, content }) => ({ path, bytes: content.size })),
     warnings: plan.warnings,
     acknowledged: staged.acknowledged,

@@ -57,7 +57,7 @@ function autorun({ definition, upgradePackage }: GenerateInput): Uint8Array {
 }
 
 /** `Windows 11 Enterprise, en-US`, or what the images have in common when there are several. */
-function windowsName({ facts }: UpgradePackage): string {
+export function windowsName({ facts }: UpgradePackage): string {
   const names = [...new Set(facts.images.map((image) => image.displayName ?? image.name ?? 'Windows'))];
   const name = names.length === 1 ? names[0]! : `${names[0]} and ${names.length - 1} more`;
   return [name, ...facts.languages].join(', ');

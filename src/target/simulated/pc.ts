@@ -119,7 +119,7 @@ export class SimulatedPc implements FilesHost {
       setWindows: (windows) => this.#becomes(windows),
     });
     this.#wmi = new SimulatedWmi({ bitLocker: this.bitLocker, facts: () => this.#facts() }, model.wmi);
-    this.#expectPeople();
+    this.#expectJumps();
   }
 
   get mediaDrive(): SimulatedDrive {
@@ -286,15 +286,7 @@ export class SimulatedPc implements FilesHost {
     for (const value of windowsValues(windows, this.wallClock())) this.registry.setDurable(value);
   }
 
-  #expectPeople(): void {
-    const { pulled } = this.model.media;
-    const media = this.mediaDrive;
-    const put = (present: boolean, words: string): void => {
-      media.present = present;
-      this.tell('other', words);
-    };
-    if (pulled) this.after(pulled.after, () => put(false, 'somebody pulls the media out'), true);
-    if (pulled?.back !== undefined) this.after(pulled.back, () => put(true, 'somebody puts the media back in'), true);
+  #expectJumps(): void {
     for (const { after, by } of this.model.clock.jumps) {
       this.after(after, () => this.#jump(by), true);
     }
