@@ -7,6 +7,7 @@ import { mediaJson, type PackageSummary, sequenceJson, variablesJson } from './g
 import { MEDIA_PATHS } from './media-paths.js';
 import { minimumBuild } from './minimum-build.js';
 import type { SetupPlan } from './setup-plan.js';
+import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 
 export interface GeneratedFile {
   readonly path: string;
@@ -16,6 +17,8 @@ export interface GeneratedFile {
 export interface GenerateInput {
   readonly definition: MediaDefinition;
   readonly upgradePackage: UpgradePackage;
+  /** all of them, that at the root first */
+  readonly upgradePackages: readonly StagedUpgradePackage[];
   readonly packages: readonly PackageSummary[];
   readonly setup: SetupPlan;
   readonly mediaId: string;

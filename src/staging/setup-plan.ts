@@ -40,14 +40,20 @@ export function planSetup(
   const sequence = definition.sequences[sequenceKind(upgradePackage)];
   const upgrade = bootstrapUpgrade(sequence, definition);
   if (facts.images.length === 0 || upgrade === undefined) return { findings: [] };
-  const findings = upgradeSteps(sequence, definition).flatMap((found) => checkStep(found, definition, upgradePackage));
-  if (findings.length > 0) return { findings: withoutDoubles(findings) };
+  const findings = checkSetupOf(definition, upgradePackage);
+  if (findings.length > 0) return { findings };
   const media = setupMedia(upgrade, definition, upgradePackage);
   const args = setupArguments(upgrade, media);
   const scanArguments = setupArguments({ ...upgrade, scanOnly: true }, media);
   const shown = shownCommandLine(args, '%SystemDrive%\\Inplace\\Logs');
   const { build, server } = media;
   return { plan: { sequence, upgrade, arguments: args, scanArguments, build, server, shown }, findings };
+}
+
+/** What this Windows cannot do of what the upgrade steps ask. */
+export function checkSetupOf(definition: MediaDefinition, upgradePackage: UpgradePackage): readonly Finding[] {
+  const steps = upgradeSteps(definition.sequences[sequenceKind(upgradePackage)], definition);
+  return withoutDoubles(steps.flatMap((found) => checkStep(found, definition, upgradePackage)));
 }
 
 function checkStep(
