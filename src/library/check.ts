@@ -1,9 +1,13 @@
-import type { MediaDefinition } from '../definition/model.js';
+import type { MediaDefinition, Validity } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
+import type { PlacedFile } from '../image/placed-file.js';
+import { MEDIA_PATHS } from '../staging/media-paths.js';
+import type { StagedUpgradePackage } from '../staging/staged-upgrade-package.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
 import { asWarnings, bootstrapLimits, isBuildable } from './bootstrap-limits.js';
+import { expired } from './expired.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
 
@@ -25,13 +29,14 @@ export interface CheckResult {
   readonly sharedBytes?: number;
   /** bytes of the install image that are left out, when the definition names an edition or image */
   readonly savedBytes?: number;
-  readonly windows: {
-    readonly product?: string;
-    readonly architectures: readonly string[];
-    readonly images: readonly string[];
-    /** what each image can upgrade */
-    readonly upgrades: readonly UpgradeWords[];
-  };
+  /** the days on which the media may be used */
+  readonly validity?: Validity;
+  /** what runs on the machine before the sequence */
+  readonly prestart?: { readonly command: string; readonly files: number; readonly bytes: number };
+  /** what the upgrade package at the root brings */
+  readonly windows: CheckedWindows;
+  /** what the others bring, when several are listed */
+  readonly otherWindows: readonly CheckedWindows[];
   readonly packages: readonly {
     readonly id: string;
     readonly kind: string;
@@ -57,6 +62,19 @@ export interface CheckResult {
   readonly acknowledged: readonly Finding[];
 }
 
+/** An upgrade package of the plan. */
+export interface CheckedWindows {
+  readonly id: string;
+  /** folder on the media; empty for the root */
+  readonly path: string;
+  readonly product?: string;
+  readonly architectures: readonly string[];
+  readonly languages: readonly string[];
+  readonly images: readonly string[];
+  /** what each image can upgrade */
+  readonly upgrades: readonly UpgradeWords[];
+}
+
 /** A step or group of the sequence. */
 export interface CheckedStep {
   /** place in the sequence, from 1: `2.1.3` */
@@ -76,6 +94,7 @@ export async function check(definitionPath: string, options: CheckOptions = {}):
   const plan = await planMedia(definitionPath, options, async (definition) => [
     ...(await outputWarnings(definition)),
     ...asWarnings(bootstrapLimits(definition)),
+    ...expired(definition, options.today).map(asWarning),
   ]);
   try {
     return describePlan(plan);
@@ -91,13 +110,34 @@ async function outputWarnings(definition: MediaDefinition): Promise<readonly Fin
     return [];
   } catch (error) {
     if (!(error instanceof InplaceError)) throw error;
-    return error.findings.map((finding) => ({ ...finding, severity: 'warning' }));
+    return error.findings.map(asWarning);
   }
+}
+
+function asWarning(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' };
+}
+
+function checkedWindows({ id, path, upgradePackage: { facts } }: StagedUpgradePackage): CheckedWindows {
+  return {
+    id,
+    path,
+    ...(facts.product === undefined ? {} : { product: facts.product }),
+    architectures: facts.architectures,
+    languages: facts.languages,
+    images: facts.images.map((image) => image.displayName ?? image.name ?? `image ${image.index}`),
+    upgrades: upgradeWords(upgradeImages(facts)),
+  };
+}
+
+function checkedPrestart(command: string, files: readonly PlacedFile[]): NonNullable<CheckResult['prestart']> {
+  const own = files.filter(({ path }) => path.startsWith(`${MEDIA_PATHS.prestart}/`));
+  return { command, files: own.length, bytes: own.reduce((sum, { content }) => sum + content.size, 0) };
 }
 
 function describePlan(plan: MediaPlan): CheckResult {
   const { staged, definition, files, placed } = plan;
-  const { facts } = staged.upgradePackage;
+  const [first, ...others] = staged.upgradePackages;
   const fileBytes = files.reduce((sum, file) => sum + file.content.size, 0);
   const stored = placed?.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
   const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0);
@@ -111,12 +151,10 @@ function describePlan(plan: MediaPlan): CheckResult {
     ...(placed ? { imageBytes: placed.image.size } : {}),
     ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
-    windows: {
-      ...(facts.product === undefined ? {} : { product: facts.product }),
-      architectures: facts.architectures,
-      images: facts.images.map((image) => image.displayName ?? image.name ?? `image ${image.index}`),
-      upgrades: upgradeWords(upgradeImages(facts)),
-    },
+    ...(definition.validity ? { validity: definition.validity } : {}),
+    ...(definition.prestart ? { prestart: checkedPrestart(definition.prestart.command, files) } : {}),
+    windows: checkedWindows(first!),
+    otherWindows: others.map(checkedWindows),
     packages: staged.packages,
     buildable: isBuildable(definition),
     sequence: {

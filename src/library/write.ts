@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { readBytes } from '../content/content.js';
 import { openFile } from '../content/file.js';
+import type { Validity } from '../definition/model.js';
 import { type Drive, findDrive, type Listing, mountsOf } from '../devices/drive.js';
 import { confirmationOf, type GuardRequest, identityRefusals, refusals } from '../devices/guard.js';
 import { listDrives } from '../devices/list.js';
@@ -11,9 +12,11 @@ import { unmount } from '../devices/unmount.js';
 import { writeDrive } from '../devices/write-drive.js';
 import { emitImage } from '../emit/emit-image.js';
 import type { DeviceSink } from '../emit/messages.js';
-import { type Finding, InplaceError } from '../errors.js';
+import { type Finding, InplaceError, throwFindings } from '../errors.js';
 import { DiskImage } from '../image/disk-image.js';
 import { manifestResolver } from './build.js';
+import { expired, expiredMedia } from './expired.js';
+import { inspect } from './inspect.js';
 import { mediaKind } from './media-kind.js';
 import { inputsOf } from './output.js';
 import { planMedia } from './plan.js';
@@ -158,6 +161,7 @@ async function openSource(path: string, deviceSize: number, options: WriteOption
   if (/\.ya?ml$/i.test(path)) return await planSource(path, deviceSize, options);
   const kind = await mediaKind(path);
   if (kind !== 'image') throw notAnImage(path, kind);
+  throwFindings(expiredMedia(await validityOf(path), options.today, { file: path }));
   const file = await openFile(path);
   const image = new DiskImage(Math.ceil(file.size / 512) * 512, [
     { offset: 0, content: file, kind: 'file', role: path },
@@ -178,6 +182,16 @@ async function openSource(path: string, deviceSize: number, options: WriteOption
   };
 }
 
+/** What media.json of an image says; undefined for an image that inplace did not build, or that cannot be read. */
+async function validityOf(path: string): Promise<Validity | undefined> {
+  try {
+    return (await inspect(path)).media?.validity;
+  } catch (error) {
+    if (!(error instanceof InplaceError)) throw error;
+    return undefined;
+  }
+}
+
 function notAnImage(path: string, kind: string): InplaceError {
   return new InplaceError({
     code: 'USAGE',
@@ -189,7 +203,9 @@ function notAnImage(path: string, kind: string): InplaceError {
 
 /** The definition straight to the drives: several share one layout, sized for the smallest. */
 async function planSource(path: string, deviceSize: number, options: WriteOptions): Promise<Source> {
-  const plan = await planMedia(path, { ...options, format: 'usb', deviceSize });
+  const plan = await planMedia(path, { ...options, format: 'usb', deviceSize }, async (definition) =>
+    expired(definition, options.today),
+  );
   options.onWarnings?.(plan.warnings);
   const beforeLate = manifestResolver(plan);
   const { image } = plan.placed!;

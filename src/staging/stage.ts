@@ -108,7 +108,7 @@ class Stage {
     const own = await this.#openBootImage(upgradePackage);
     const bootManager = await this.#planBootManager(upgradePackage, own);
     this.#addUpgradePackage(upgradePackage, bootManager);
-    others.forEach((other, index) => this.#addOther(other, FIRST + 1 + index));
+    for (const [index, other] of others.entries()) this.#addOther(other, FIRST + 1 + index);
     this.#addBootImage(own, upgradePackage);
     await this.#addPackages();
     await this.#addPrestart();

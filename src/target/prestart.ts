@@ -5,7 +5,7 @@
  */
 import type { MediaPrestart } from './contract.js';
 import { checkFile } from './file-checks.js';
-import { reasonOf } from './gone.js';
+import { reasonOf, rethrowGone } from './gone.js';
 import type { LocalFolder } from './local-folder.js';
 import type { Machine } from './machine.js';
 import { entriesBelow } from './manifest-lines.js';
@@ -137,7 +137,9 @@ function runCommand(
   const problem = problemOf(code, timeout, output);
   if (problem) return { end: 'failed', problems: [problem] };
   const set = parsePrestartVariables(textOf(machine, place.variables));
-  if (set.problems.length > 0) return { end: 'failed', problems: set.problems.map(badLine) };
+  const bad: Refusal[] = [];
+  for (const words of set.problems) bad.push(badLine(words));
+  if (bad.length > 0) return { end: 'failed', problems: bad };
   return { end: 'done', result: { variables: set.variables, lines: linesFor(command, set.variables, output) } };
 }
 
@@ -189,7 +191,7 @@ function textOf(machine: Machine, path: string, length?: number): string {
     const text = machine.files.readText(path);
     return length === undefined ? text : tailOf(text, length);
   } catch (error) {
-    reasonOf(error);
+    rethrowGone(error);
     return '';
   }
 }
