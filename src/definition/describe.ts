@@ -1,5 +1,5 @@
-import { bootstrapUpgrade } from '../task-sequence/bootstrap.js';
 import { packagePath } from '../task-sequence/drivers.js';
+import { mainUpgrade } from '../task-sequence/walk.js';
 import type { MediaDefinition, MediaUpgradePackage } from './model.js';
 
 /**
@@ -9,14 +9,15 @@ import type { MediaDefinition, MediaUpgradePackage } from './model.js';
 export function describeDefinition(
   definition: Omit<MediaDefinition, 'describe' | 'place' | 'placeOfUpgradePackage'>,
 ): unknown {
-  const { name, label, upgradePackage, bootImage, packages, variables, autorun, bootManager, output, usb } = definition;
-  const { otherUpgradePackages, prestart, validity } = definition;
+  const { name, label, upgradePackage, otherUpgradePackages, bootImage, bootDrivers, packages } = definition;
+  const { variables, prestart, validity, autorun, bootManager, output, usb } = definition;
   return {
     name,
     label,
     upgradePackage: describeUpgradePackage(upgradePackage),
     ...(otherUpgradePackages.length === 0 ? {} : { others: otherUpgradePackages.map(describeUpgradePackage) }),
     bootImage: bootImage === 'default' ? 'default' : 'replaced',
+    ...(bootDrivers.length === 0 ? {} : { bootDrivers }),
     packages: packages.map(({ id, kind }) => ({ id, kind })),
     variables: variables.map((variable) => variable.toJSON()),
     ...(prestart === undefined ? {} : { prestart: { command: prestart.command, timeout: prestart.timeout } }),
@@ -39,10 +40,10 @@ function describeUpgradePackage({ sha256, edition, image }: MediaUpgradePackage)
   };
 }
 
-/** What the media carries of the sequence: its upgrade step. Built-in sequences have the same for both kinds. */
+/** Its name and its upgrade step. The rest is in the compiled sequence, whose bytes are part of the media id. */
 function describeSequence(definition: Pick<MediaDefinition, 'sequences' | 'packages' | 'variables'>): unknown {
   const { name, description } = definition.sequences.client;
-  const upgrade = bootstrapUpgrade(definition.sequences.client, definition);
+  const upgrade = mainUpgrade(definition.sequences.client, definition)?.step;
   return {
     name,
     description: description ?? null,

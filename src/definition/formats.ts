@@ -11,6 +11,11 @@ export function isOptical(format: OutputFormat): boolean {
   return format === 'iso' || format === 'hybrid';
 }
 
+/** Whether FAT32 has to hold every file, and none can have 4 GiB. */
+export function isAllFat32(format: OutputFormat, layout: UsbLayout): boolean {
+  return format === 'hybrid' || (format === 'usb' && layout === 'fat32');
+}
+
 /** Whether a format is a disk that can be written to: it has a place for what machines leave behind. */
 export function isDisk(format: OutputFormat): boolean {
   return format === 'hybrid' || format === 'usb';

@@ -11,6 +11,7 @@ import { findNotBuilt } from '../yaml/not-built.js';
 import { maskFindings, quoteValue } from '../yaml/product-keys.js';
 import { checkSchema } from '../yaml/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
+import { checkBootDrivers, packageWithId } from './check-boot-drivers.js';
 import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
 import { checkUpgradePackages, upgradePackagePaths } from './check-upgrade-packages.js';
@@ -62,6 +63,7 @@ export async function loadDefinition(
     ...checkUpgradePackages(document),
     ...checkPackages(document),
     ...checkValidity(document),
+    ...checkBootDrivers(document),
     ...variableFindings,
     ...(await checkSources(document)),
   ].filter(({ where }) => (where?.field === undefined || !unfilled.has(where.field)) && !document.isBroken(where));
@@ -189,6 +191,7 @@ function resolveDefinition(
     upgradePackage: upgradePackage!,
     otherUpgradePackages,
     bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
+    bootDrivers: yaml.bootDrivers.map((id) => packageWithId(yaml.packages, id)!.id).sort(byCodeUnit),
     packages: yaml.packages
       .map(({ id, kind, source: folder, install }) => ({
         id,

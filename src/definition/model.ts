@@ -16,6 +16,8 @@ export interface MediaDefinition {
   readonly otherUpgradePackages: readonly MediaUpgradePackage[];
   /** `default`, or the absolute host path of a boot.wim */
   readonly bootImage: string;
+  /** ids of driver packages that the boot image loads when a machine starts from the media; sorted */
+  readonly bootDrivers: readonly string[];
   /** sorted by id */
   readonly packages: readonly MediaPackage[];
   /** sorted by name */
@@ -92,6 +94,7 @@ export type MediaField =
   | 'prestart.files'
   | 'validity.until'
   | 'bootImage'
+  | 'bootDrivers'
   | 'taskSequence'
   | 'autorun'
   | 'bootManager'

@@ -160,6 +160,12 @@ const mediaFields = z.strictObject({
     .min(1, 'expected "default" or a path')
     .default('default')
     .describe("default: the upgrade package's own sources/boot.wim. Or the path of a boot.wim that replaces it."),
+  bootDrivers: z
+    .array(z.string().min(1, 'expected the id of a package'))
+    .default([])
+    .describe(
+      'Ids of packages of kind drivers that are put into the boot image as well: for disks and networks that it does not know. They are loaded when a machine starts from the media.',
+    ),
   packages: z.array(mediaPackage).default([]).describe('Drivers, applications and files that the media carries.'),
   taskSequence: z
     .string()

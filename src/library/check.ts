@@ -1,12 +1,12 @@
 import type { MediaDefinition, Validity } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import type { PlacedFile } from '../image/placed-file.js';
+import type { BootImageChange } from '../staging/boot-menu.js';
 import { MEDIA_PATHS } from '../staging/media-paths.js';
 import type { StagedUpgradePackage } from '../staging/staged-upgrade-package.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
-import { asWarnings, bootstrapLimits, isBuildable } from './bootstrap-limits.js';
 import { expired } from './expired.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
@@ -29,6 +29,8 @@ export interface CheckResult {
   readonly sharedBytes?: number;
   /** bytes of the install image that are left out, when the definition names an edition or image */
   readonly savedBytes?: number;
+  /** install images that lie on the media in parts, because FAT32 cannot hold them whole */
+  readonly split: MediaPlan['staged']['split'];
   /** the days on which the media may be used */
   readonly validity?: Validity;
   /** what runs on the machine before the sequence */
@@ -43,8 +45,6 @@ export interface CheckResult {
     readonly files: number;
     readonly bytes: number;
   }[];
-  /** false when `build` refuses steps that the media of this version cannot carry out yet; a warning tells each */
-  readonly buildable: boolean;
   /** what happens on the machine */
   readonly sequence: {
     readonly name: string;
@@ -52,9 +52,11 @@ export interface CheckResult {
     readonly file?: string;
     readonly steps: readonly CheckedStep[];
   };
-  /** how the media starts Windows Setup, secrets hidden */
+  /** Setup's command line of the upgrade, for people: what the machine fills in stands in braces */
   readonly setup: string;
   readonly boots: { readonly bios: boolean; readonly uefi: boolean };
+  /** what the boot menu changes in the boot image; left out when it is on the media as it is, or there is none */
+  readonly bootImage?: BootImageChange;
   /** everything on the media, in the order in which it is written */
   readonly listing: readonly { readonly path: string; readonly bytes: number }[];
   readonly warnings: readonly Finding[];
@@ -93,7 +95,6 @@ export interface CheckedStep {
 export async function check(definitionPath: string, options: CheckOptions = {}): Promise<CheckResult> {
   const plan = await planMedia(definitionPath, options, async (definition) => [
     ...(await outputWarnings(definition)),
-    ...asWarnings(bootstrapLimits(definition)),
     ...expired(definition, options.today).map(asWarning),
   ]);
   try {
@@ -151,12 +152,12 @@ function describePlan(plan: MediaPlan): CheckResult {
     ...(placed ? { imageBytes: placed.image.size } : {}),
     ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
+    split: staged.split,
     ...(definition.validity ? { validity: definition.validity } : {}),
     ...(definition.prestart ? { prestart: checkedPrestart(definition.prestart.command, files) } : {}),
     windows: checkedWindows(first!),
     otherWindows: others.map(checkedWindows),
     packages: staged.packages,
-    buildable: isBuildable(definition),
     sequence: {
       name: staged.sequence.name,
       ...(definition.sequenceFile === undefined ? {} : { file: definition.sequenceFile }),
@@ -170,6 +171,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     },
     setup: staged.setupCommand,
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
+    ...(staged.bootImage === undefined ? {} : { bootImage: staged.bootImage }),
     listing: files.map(({ path, content }) => ({ path, bytes: content.size })),
     warnings: plan.warnings,
     acknowledged: staged.acknowledged,

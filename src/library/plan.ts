@@ -6,6 +6,7 @@ import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError, interrupted, throwFindings } from '../errors.js';
 import { emptyDirectories, MANIFEST_PATH, manifestSize } from '../image/manifest.js';
 import type { PlacedFile, PlacedImage } from '../image/placed-file.js';
+import type { SplitLimits } from '../staging/split-install-image.js';
 import { type StagedMedia, stageMedia } from '../staging/stage.js';
 import { VERSION } from '../version.js';
 import { isImage, layOut } from './lay-out.js';
@@ -38,6 +39,8 @@ export interface PlanOptions extends Surroundings, WorkOptions {
   format?: MediaFormat;
   /** bytes of the device that `usb` is laid out for; replaces `output.size` */
   deviceSize?: number;
+  /** files that are split at less than what FAT32 can hold: for tests, which have no time for 4 GiB */
+  splitLimits?: SplitLimits;
 }
 
 /**
@@ -89,11 +92,12 @@ async function planFrom(
   options: PlanOptions,
 ): Promise<MediaPlan> {
   const { format } = definition.output;
-  const { sourceDateEpoch, signal } = options;
+  const { sourceDateEpoch, splitLimits, signal } = options;
   if (signal?.aborted) throw interrupted();
   const { staged, findings } = await stageMedia(definition, opened.complete ? opened.packages : undefined, {
     version: VERSION,
     ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
+    ...(splitLimits === undefined ? {} : { splitLimits }),
   });
   throwFindings([...earlier, ...findings]);
   if (!staged) throw new Error('Staging gave neither media nor an error');

@@ -1,7 +1,6 @@
 /** What has to hold when a definition lists several upgrade packages. */
 import type { MediaDefinition } from '../definition/model.js';
 import type { Finding } from '../errors.js';
-import { checkSetupOf } from './setup-plan.js';
 import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 
 /**
@@ -24,12 +23,4 @@ export function refuseMixedProducts(
       hint: 'Write one task sequence for both, and name it as "taskSequence"; "inplace init" makes one to begin with',
     },
   ];
-}
-
-/** What the Windows of the further packages cannot do of what the sequence asks. */
-export function checkOtherSetups(
-  definition: MediaDefinition,
-  others: readonly StagedUpgradePackage[],
-): readonly Finding[] {
-  return others.flatMap(({ upgradePackage }) => checkSetupOf(definition, upgradePackage));
 }

@@ -28,8 +28,8 @@ import { isoTime } from './text.js';
 export interface StartOptions {
   /** asks the person at the screen once; left out: nobody is asked (/unattended) */
   readonly confirm?: () => boolean;
-  /** somebody is at the screen: the prestart command gets a window there. Left out: when somebody is asked */
-  readonly attended?: boolean;
+  /** the person has seen the screen by `preview` or `check`, and has said yes */
+  readonly shown?: true;
 }
 
 /** How /start or /check ended; `problems` has every reason. */
@@ -67,11 +67,10 @@ export function start(machine: Machine, options: StartOptions = {}): StartEnd {
   if (decided.end !== 'ready') return told(machine, decided.end, decided.problems);
   const { decision } = decided;
   const run = newRun(machine, local);
-  for (const line of screenOf(machine, local, decision, run)) machine.console.write(line);
+  if (!options.shown) for (const line of screenOf(machine, local, decision, run)) machine.console.write(line);
   if (options.confirm && !options.confirm()) return { end: 'declined' };
   const prestart = beforeAll(machine, local, decision.media, options);
   if (prestart.end !== 'done') return told(machine, prestart.end, prestart.problems);
-  machine.power.stayAwake();
   machine.console.write(`Copying to ${local.folder} ...`);
   const moved = moveIn(machine, local, decision.plan);
   if (moved.end !== 'done') return told(machine, moved.end, moved.problems);
@@ -82,7 +81,20 @@ export function start(machine: Machine, options: StartOptions = {}): StartEnd {
 function beforeAll(machine: Machine, local: LocalFolder, media: StartMedia, options: StartOptions): PrestartEnd {
   const { prestart } = media;
   if (!prestart) return { end: 'done', result: NO_PRESTART };
-  return runPrestart(machine, local, { ...media, prestart }, options.attended ?? options.confirm !== undefined);
+  return runPrestart(machine, local, { ...media, prestart }, options.shown === true || options.confirm !== undefined);
+}
+
+/** What /start says before it asks: the one screen, or every reason against it. Nothing is changed. */
+export function preview(machine: Machine): StartEnd {
+  const local = localFolder(machine.environment);
+  if (earlierRun(machine, local) === 'underWay') {
+    machine.console.write('An upgrade is under way already. Starting it goes on with it.');
+    return { end: 'ready' };
+  }
+  const decided = decide(machine, local, []);
+  if (decided.end !== 'ready') return told(machine, decided.end, decided.problems);
+  for (const line of screenOf(machine, local, decided.decision, newRun(machine, local))) machine.console.write(line);
+  return { end: 'ready' };
 }
 
 /** /check: all checks, nothing written; checks of the design where the sequence begins with none. */

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { bootstrapUpgrade } from '../../src/task-sequence/bootstrap.js';
-import { upgradeSteps } from '../../src/task-sequence/walk.js';
+import { mainUpgrade, upgradeSteps } from '../../src/task-sequence/walk.js';
 import { temporaryFolder } from '../support/tools.js';
 import { lines, load, shown } from './project.js';
 
@@ -29,6 +28,7 @@ describe('a definition that is right', () => {
       upgradePackage: { id: 'windows', source: join(folder, 'windows.iso') },
       otherUpgradePackages: [],
       bootImage: 'default',
+      bootDrivers: [],
       packages: [],
       variables: [],
       autorun: true,
@@ -478,7 +478,7 @@ describe('one wrong field at a time', () => {
     [
       'a control character in a message',
       `${SMALL}"a\\x1b[2J": 1`,
-      '3:1 […] DEFINITION_INVALID Unknown key | Known here: name, label, upgradePackage, upgradePackages, bootImage, packages, taskSequence, variables, prestart, validity, autorun, bootManager, output, password, signing, usb',
+      '3:1 […] DEFINITION_INVALID Unknown key | Known here: name, label, upgradePackage, upgradePackages, bootImage, bootDrivers, packages, taskSequence, variables, prestart, validity, autorun, bootManager, output, password, signing, usb',
     ],
   ])('%s', async (_, yaml, expected) => {
     expect(await findings(yaml)).toEqual([expected]);
@@ -720,7 +720,7 @@ describe('the built-in sequence', () => {
   ])('of media with packages %j installs drivers of the package "%s"', async (kinds, id) => {
     const { definition } = await load(base, drivers(...kinds));
     for (const kind of ['client', 'server'] as const) {
-      expect(bootstrapUpgrade(definition!.sequences[kind], definition!)?.drivers).toBe(id);
+      expect(mainUpgrade(definition!.sequences[kind], definition!)?.step.drivers).toBe(id);
     }
   });
 

@@ -70,16 +70,19 @@ function planPage(result: CheckResult): string {
   const image = result.imageBytes === undefined ? '' : `; image ${formatBytes(result.imageBytes)}`;
   const shared = result.sharedBytes ? `; ${formatBytes(result.sharedBytes)} of them alike, stored once` : '';
   return [
-    result.buildable
-      ? `${result.name}: nothing stands in the way of a build`
-      : `${result.name}: everything is right, but this version cannot build all of it yet`,
+    `${result.name}: nothing stands in the way of a build`,
     `  format      ${result.format}, label ${result.label}`,
     `  media id    ${result.mediaId}`,
     `  content     ${count(result.files, 'file')}, ${formatBytes(result.fileBytes)}${shared}${image}`,
     `  boots       ${boot === '' ? 'nothing: start upgrade.cmd in Windows' : boot}`,
+    ...(result.bootImage === undefined ? [] : bootImageLines(result.bootImage)),
     ...(result.savedBytes === undefined
       ? []
       : [`  saved       ${formatBytes(result.savedBytes)} of the install image that are not wanted`]),
+    ...result.split.map(
+      ({ path, parts }) =>
+        `  split       ${path} into ${count(parts.length, 'part')} (.swm): on FAT32 a file has less than 4 GiB`,
+    ),
     ...(validity ? [`  valid       ${validityText(validity)}`] : []),
     ...[windows, ...otherWindows].flatMap((one) => windowsLines(one, otherWindows.length > 0)),
     ...(prestart
@@ -107,6 +110,18 @@ function windowsLines(
   return [
     named ? `  upgrades    ${id}, ${place}, to ${what}, ${languages.join(', ')}:` : `  upgrades    to ${what}:`,
     ...upgradeLines(upgrades).map((words) => `                ${words}`),
+  ];
+}
+
+/** What is put into boot.wim. */
+function bootImageLines(change: NonNullable<CheckResult['bootImage']>): string[] {
+  const name = change.name === undefined ? '' : ` (${change.name})`;
+  const drivers = `${count(change.drivers, 'driver')}, ${formatBytes(change.driverBytes)}`;
+  return [
+    `  boot image  ${change.path}: ${formatBytes(change.addedBytes)} are put into image ${change.image}${name}:`,
+    ...change.files.map((path) => `                ${path}`),
+    ...(change.kept === undefined ? [] : [`                its own winpeshl.ini is kept as ${change.kept}`]),
+    ...(change.drivers === 0 ? [] : [`                ${drivers}, loaded at start`]),
   ];
 }
 
