@@ -138,7 +138,7 @@ async function planFrom(
     manifest,
     ...(placed ? { placed } : {}),
     warnings: [...earlier, ...findings],
-    close: () => staged.upgradePackage.close(),
+    close: () => staged.close(),
   };
 }
 

@@ -51,6 +51,8 @@ export interface StagedMedia {
   readonly acknowledged: readonly Finding[];
   /** how the media starts Windows Setup, secrets hidden */
   readonly setupCommand: string;
+  /** closes the inputs */
+  close(): Promise<void>;
 }
 
 export interface StageOptions {
@@ -126,6 +128,10 @@ class Stage {
       sequence: setup.plan.sequence,
       acknowledged: [...setup.plan.sequence.acknowledged, ...looked.acknowledged],
       setupCommand: setup.plan.shown,
+      close: async () => {
+        await menu?.close();
+        await upgradePackage.close();
+      },
     };
     return { staged, findings: this.#allFindings() };
   }
