@@ -1,5 +1,5 @@
-import { bootstrapUpgrade } from '../task-sequence/bootstrap.js';
 import { packagePath } from '../task-sequence/drivers.js';
+import { mainUpgrade } from '../task-sequence/walk.js';
 import type { MediaDefinition } from './model.js';
 
 /**
@@ -30,10 +30,10 @@ export function describeDefinition(definition: Omit<MediaDefinition, 'describe' 
   };
 }
 
-/** What the media carries of the sequence: its upgrade step. Built-in sequences have the same for both kinds. */
+/** Its name and its upgrade step. The rest is in the compiled sequence, whose bytes are part of the media id. */
 function describeSequence(definition: Pick<MediaDefinition, 'sequences' | 'packages' | 'variables'>): unknown {
   const { name, description } = definition.sequences.client;
-  const upgrade = bootstrapUpgrade(definition.sequences.client, definition);
+  const upgrade = mainUpgrade(definition.sequences.client, definition)?.step;
   return {
     name,
     description: description ?? null,
