@@ -66,7 +66,7 @@ async function countWrites(mode: Mode): Promise<number> {
   const env = { LD_PRELOAD: library, FAULT: `write|${path}|1000000|kill`, FAULT_CALLS: calls };
   const { exitCode } = await inplace(['write', newMedia, '--to', path, ...flags(), MODES[mode]], { env });
   expect(exitCode).toBe(0);
-  return Number(readFileSync(calls, 'utf8'));
+  return Number.parseInt(readFileSync(calls, 'utf8'), 10);
 }
 
 /** What there is, as `verify` says. */

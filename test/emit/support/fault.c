@@ -3,8 +3,8 @@
  * Preload it and set FAULT="call|word|n|what": call is write, read, fsync, rename or direct (an open with O_DIRECT);
  * what is an errno by number, or "once" and an errno, or "short" (half of the bytes are taken), or "agains" (EAGAIN for
  * ten calls from the n-th on). All calls from the n-th on fail when `what` is an errno, as they do on a disk that is
- * full or gone. "kill" ends the process before the call, "tear" after half of its bytes. FAULT_CALLS names a file that
- * gets the number of such calls at the end.
+ * full or gone. "kill" ends the process before the call, "tear" after half of its bytes, "slow" and ms
+ * delays it. FAULT_CALLS names a file that gets the number of such calls and of the bytes they asked for at the end.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 static atomic_int calls;
+static atomic_llong bytes;
 
 /* 0: do it; -1: fail with errno set; otherwise the number of bytes to do */
 static long verdict(const char *call, const char *path, size_t count) {
@@ -28,7 +29,12 @@ static long verdict(const char *call, const char *path, size_t count) {
   if (!fault || sscanf(fault, "%15[^|]|%127[^|]|%d|%15s", kind, word, &n, what) != 4) return 0;
   if (strcmp(kind, call) != 0 || !strstr(path, word)) return 0;
   int now = atomic_fetch_add(&calls, 1) + 1;
+  atomic_fetch_add(&bytes, (long long)count);
   if (now < n) return 0;
+  if (strncmp(what, "slow", 4) == 0) {
+    usleep(1000 * (useconds_t)atoi(what + 4));
+    return 0;
+  }
   if (strcmp(what, "kill") == 0) raise(SIGKILL);
   if (strcmp(what, "tear") == 0) return (long)(count / 2 / 512 * 512);
   if (strcmp(what, "short") == 0) return now == n && count > 1 ? (long)(count / 2) : 0;
@@ -53,7 +59,7 @@ __attribute__((destructor)) static void tell_calls(void) {
   const char *path = getenv("FAULT_CALLS");
   FILE *file = path ? fopen(path, "w") : NULL;
   if (!file) return;
-  fprintf(file, "%d\n", atomic_load(&calls));
+  fprintf(file, "%d %lld\n", atomic_load(&calls), atomic_load(&bytes));
   fclose(file);
 }
 
