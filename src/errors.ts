@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   BOOT_TRUST: ['source', 'Boot files do not have the signatures that bootManager asks for'],
   SOURCE_UNSUPPORTED: ['source', 'An input is in a form this program does not read'],
   NOT_WINDOWS_MEDIA: ['source', 'An ISO or folder is not Windows install media'],
+  MEDIA_EXPIRED: ['safety', 'Media could not be used any more: their last day is over'],
   CHECKSUM_MISMATCH: ['safety', 'An input does not have the given SHA-256'],
   ENGINE_MISSING: ['source', 'The engine that goes onto the media was not built'],
   WIM_CHANGE: ['definition', 'A change to a file in a WIM image that cannot be made'],

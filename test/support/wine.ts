@@ -202,6 +202,7 @@ export async function importRegistry(lines: readonly string[]): Promise<void> {
 /**
  * Puts a stand-in of test/support/wine/SOURCE.c in place of system32\NAME.exe.
  * @param source of a stand-in for several programs, which is the one that its file name says
+ * @param flags for the compiler
  */
 export async function shim(name: string, source = name, flags: readonly string[] = []): Promise<void> {
   const program = join(driveC(), 'windows', 'system32', `${name}.exe`);
