@@ -9,7 +9,7 @@ let tried = 0;
 
 /** A long run that is stopped has proven something too. */
 afterEach(({ task }) => {
-  if (long) console.log(`${task.name}: ${task.result?.state}, power cuts tried so far: ${tried}`);
+  if (long) console.log(`${task.name}: power cuts tried so far: ${tried}`);
 });
 
 /** The last test of a file: says how many cuts were tried, and that the long run has tried enough of them. */
