@@ -24,6 +24,8 @@ describe('JSON of the engine, with JSON of the host as the witness', () => {
   it('what the host writes is read', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
+        // the one key that is refused, which has a test of its own
+        fc.pre(!JSON.stringify(value).includes('"__proto__":'));
         expect(parseJson(JSON.stringify(value, null, indent))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
