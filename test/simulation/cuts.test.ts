@@ -13,7 +13,7 @@ const PRO = 'windows: { version: 10.0.19045.3803, edition: Professional }\nbitLo
 const SEVEN = 'windows: { version: 6.1.7601, edition: Professional, servicePack: 1 }\nupdates: [KB4474419]\n';
 const SERVER = 'windows: { version: 10.0.17763.3650, edition: ServerStandard }\ncomputer: { memory: 16 GB }\n';
 
-const STEP = long ? 1 : 23;
+const STEP = long ? 1 : 31;
 const SEEDS = long ? [0, 1] : [5];
 
 describe('the built-in sequences: every cut ends as the run without one, no step may fail because of it', () => {

@@ -8,7 +8,7 @@ import { parseYamlDocument } from '../../src/yaml/yaml-document.js';
 import { anySequence, runnableSequence, SEQUENCE_MEDIA } from '../support/sequences.js';
 import { long } from '../support/tools.js';
 
-const RUNS = long ? 5000 : 250;
+const RUNS = long ? 5000 : 120;
 /** milliseconds; the long run takes a minute on two busy cores */
 const TIMEOUT = long ? 600_000 : 60_000;
 

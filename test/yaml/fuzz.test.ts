@@ -17,7 +17,7 @@ import { lintFileOf } from '../task-sequence/lint/lint-text.js';
 
 const MEDIA = readFileSync(new URL('../../templates/init/media.yaml', import.meta.url), 'utf8');
 const SEQUENCE = readFileSync(new URL('../../templates/task-sequences/client.yaml', import.meta.url), 'utf8');
-const RUNS = long ? 10_000 : 600;
+const RUNS = long ? 10_000 : 300;
 
 /** Everything that is done with the text of a definition, but for looking at the disk. */
 function checkMedia(text: string): readonly Finding[] {
