@@ -105,7 +105,7 @@ describeWith(loaderTools, "Debian's shim", () => {
 
   it('damaged tables and signatures are clear errors', () => {
     const { offset } = readPeImage(shim, where).certificates;
-    const counts = fuzz(shim, offset, long ? 3000 : 150);
+    const counts = fuzz(shim, offset, long ? 3000 : 75);
     expect(counts.thrown).toBeGreaterThan(10);
   });
 });
@@ -164,8 +164,8 @@ describeWith(signingTools, 'programs that sbsign signed', () => {
   });
 
   it('damaged programs are clear errors', async () => {
-    fuzz((await readFile(join(folder, 'signed.efi'))).subarray(0), 0, long ? 5000 : 300);
-    fuzz((await readFile(program)).subarray(0, 1024), 0, long ? 20_000 : 2000);
+    fuzz((await readFile(join(folder, 'signed.efi'))).subarray(0), 0, long ? 5000 : 120);
+    fuzz((await readFile(program)).subarray(0, 1024), 0, long ? 20_000 : 800);
   });
 });
 

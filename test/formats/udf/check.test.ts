@@ -441,7 +441,7 @@ describe('a broken rule is found', () => {
       [image.bytes.length - BLOCK, image.bytes.length],
     ] as const;
     for (const [start, end] of ranges) {
-      for (let at = start; at < end; at += long ? 7 : 61) {
+      for (let at = start; at < end; at += long ? 7 : 151) {
         image.bytes[at]! ^= 0x10;
         const { findings } = await checkUdf(image.content);
         expect(findings.length, `byte ${at}`).toBeGreaterThan(0);

@@ -400,7 +400,7 @@ describe('any damage', () => {
         );
         expect(Array.isArray((await checkUdf(image.content)).findings)).toBe(true);
       }),
-      { numRuns: long ? 20_000 : 500 },
+      { numRuns: long ? 20_000 : 200 },
     );
   }, 600_000);
 });
