@@ -187,7 +187,8 @@ set "NUMBER=0"
 :next_number
 set /a "NUMBER+=1" >nul
 set "FOLDER=%DRIVE%\Reports\offline-%NUMBER%"
-if %NUMBER% GTR 999 goto :not_writable
+if %NUMBER% GTR 999 set "FOLDER="
+if not defined FOLDER goto :not_writable
 if exist "%FOLDER%" goto :next_number
 mkdir "%FOLDER%" >nul 2>nul
 if not exist "%FOLDER%\." goto :not_writable
@@ -218,7 +219,8 @@ goto :menu
 
 :not_writable
 rem  What was begun there goes again.
-rmdir "%FOLDER%" >nul 2>nul
+if defined FOLDER del /f /q "%FOLDER%\about.txt" >nul 2>nul
+if defined FOLDER rmdir "%FOLDER%" >nul 2>nul
 set "SAY=%DRIVE% cannot be written: it is a DVD, write-protected or full."
 call :say
 goto :ask_drive

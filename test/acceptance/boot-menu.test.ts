@@ -321,6 +321,7 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', 'gcc'], 'the boot menu under Win
     const env = { LD_PRELOAD: join(work, 'fault.so'), FAULT: `write|offline-1/|${from}|28` };
     const { stdout } = await menu(['2', '', '1'], { env });
     expect(stdout).toMatch(words);
+    expect(existsSync(join(stick!, 'Reports/offline-1'))).toBe(from > 1);
     for (const path of listing(stick!).filter((each) => each.startsWith('Reports/offline-1/D/'))) {
       expect(statSync(join(stick!, path)).size, path).toBeGreaterThan(0);
     }
