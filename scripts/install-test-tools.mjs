@@ -27,6 +27,7 @@ const NEEDED = [
   ['wimlib-imagex', 'wimtools', 'judges WIM files'],
   ['mkntfs', 'ntfs-3g', 'makes NTFS volumes for wimlib to capture'],
   ['ntfscp', 'ntfs-3g', 'writes alternate streams'],
+  ['ntfscat', 'ntfs-3g', 'reads alternate streams'],
   ['sbsign', 'sbsigntool', 'signs boot files and checks their signatures'],
   ['mcopy', 'mtools', 'reads FAT'],
   ['fsck.fat', 'dosfstools', 'judges FAT'],

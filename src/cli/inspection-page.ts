@@ -26,7 +26,13 @@ export function inspectionPage(inspection: Inspection): string {
   ].join('\n');
 }
 
-const KINDS: Record<Inspection['kind'], string> = { image: 'image', folder: 'folder', zip: 'zip', wim: 'WIM' };
+const KINDS: Record<Inspection['kind'], string> = {
+  image: 'image',
+  folder: 'folder',
+  zip: 'zip',
+  wim: 'WIM',
+  program: 'program',
+};
 
 function headLines({ path, kind, format, label, files, bytes }: Inspection): string[] {
   const volume = format === undefined ? '' : ` (${format}${label ? `, label ${label}` : ''})`;

@@ -21,13 +21,14 @@ import { MediaReader } from '../upgrade-package/reader.js';
 import { readMediaFacts } from '../upgrade-package/recognise.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
+import { inspectProgram } from './inspect-program.js';
 import { type MediaSummary, readMediaJson } from './media-json.js';
 import { type MediaKind, mediaKind } from './media-kind.js';
 
-/** What is in an ISO, folder, zip or WIM. */
+/** What is in an ISO, folder, zip, WIM or program. */
 export interface Inspection {
   readonly path: string;
-  readonly kind: MediaKind;
+  readonly kind: MediaKind | 'program';
   /** which file system of an ISO was read */
   readonly format?: PackageFormat | DiskVolume['fileSystem'];
   /** volume label */
@@ -85,7 +86,8 @@ export async function inspect(path: string): Promise<Inspection> {
   if (kind === 'wim') return await inspectWim(path);
   if (kind === 'zip') return await inspectZip(path);
   if (kind === 'folder') return await inspectFolder(path);
-  return await inspectImage(path);
+  const program = await inspectProgram(path);
+  return program === undefined ? await inspectImage(path) : { path, kind: 'program', ...program };
 }
 
 async function inspectImage(path: string): Promise<Inspection> {

@@ -106,19 +106,25 @@ class Collection implements Collected {
     const target = `${folder}\\${path.substring(path.lastIndexOf('\\') + 1)}`;
     try {
       files.createFolder(folder);
-      if (size > WHOLE_BYTES) files.writeText(target, this.variables.mask(files.readTail(path, TAIL_CHARACTERS)));
-      else if (this.hasSecrets()) files.writeText(target, this.variables.mask(files.readText(path)));
-      else files.copyFile(path, target);
+      copyLog(this.machine, this.variables, path, target);
       this.files += 1;
       this.bytes += taken;
     } catch (error) {
       this.problems.push(`"${path}" could not be collected: ${reasonOf(error)}`);
     }
   }
+}
 
-  /** Without secrets a file is copied as it is, with every character of its own. */
-  private hasSecrets(): boolean {
-    for (const name of this.variables.names()) if (this.variables.isSecret(name)) return true;
-    return false;
-  }
+/** Copies one log: the end of a long one, secrets masked. Its folder is there. */
+export function copyLog({ files }: Machine, variables: Variables, path: string, target: string): void {
+  const size = files.stat(path)?.size ?? 0;
+  if (size > WHOLE_BYTES) files.writeText(target, variables.mask(files.readTail(path, TAIL_CHARACTERS)));
+  else if (hasSecrets(variables)) files.writeText(target, variables.mask(files.readText(path)));
+  else files.copyFile(path, target);
+}
+
+/** Without secrets a file is copied as it is, with every character of its own. */
+function hasSecrets(variables: Variables): boolean {
+  for (const name of variables.names()) if (variables.isSecret(name)) return true;
+  return false;
 }

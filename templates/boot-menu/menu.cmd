@@ -187,7 +187,8 @@ set "NUMBER=0"
 :next_number
 set /a "NUMBER+=1" >nul
 set "FOLDER=%DRIVE%\Reports\offline-%NUMBER%"
-if %NUMBER% GTR 999 goto :not_writable
+if %NUMBER% GTR 999 set "FOLDER="
+if not defined FOLDER goto :not_writable
 if exist "%FOLDER%" goto :next_number
 mkdir "%FOLDER%" >nul 2>nul
 if not exist "%FOLDER%\." goto :not_writable
@@ -199,13 +200,17 @@ if "%SIZE%"=="0" goto :not_writable
 >>"%FOLDER%\about.txt" echo Collected %DATE% %TIME% by the clock of this computer
 if exist "%SYSTEM%\reg.exe" "%SYSTEM%\reg.exe" query HKLM\HARDWARE\DESCRIPTION\System\BIOS >>"%FOLDER%\about.txt" 2>nul
 
+call :find_engine
+if defined SECRETS if not defined ENGINE call :say "Values of secret variables stay in these logs: scripts cannot run here."
 set "COPIED=0"
+set "ENDS=0"
 set "SKIPPED=0"
 set "FAILED=0"
 set "TOTAL=0"
 for %%D in (%WINDOWS%) do call :collect_from %%D
 echo.
 call :say "%COPIED% files were copied to %FOLDER%"
+if not "%ENDS%"=="0" call :say "Of %ENDS% large files only the end was copied; menu.log names them."
 if not "%SKIPPED%"=="0" call :say "%SKIPPED% files are too large and were left out; menu.log names them."
 if not "%FAILED%"=="0" call :say "%FAILED% files could not be copied: they cannot be read, or %DRIVE% is full."
 copy /y "%LOG%" "%FOLDER%\menu.log" >nul 2>nul
@@ -214,7 +219,8 @@ goto :menu
 
 :not_writable
 rem  What was begun there goes again.
-rmdir "%FOLDER%" >nul 2>nul
+if defined FOLDER del /f /q "%FOLDER%\about.txt" >nul 2>nul
+if defined FOLDER rmdir "%FOLDER%" >nul 2>nul
 set "SAY=%DRIVE% cannot be written: it is a DVD, write-protected or full."
 call :say
 goto :ask_drive
@@ -264,6 +270,7 @@ for %%F in (*.%~1) do (
   set "FILE=%SOURCE%\%%F"
   set "NAME=%%~nxF"
   set "SIZE=%%~zF"
+  set "MASK=%SECRETS%"
   call :take_file
 )
 exit /b 0
@@ -277,6 +284,7 @@ for /r "%SOURCE%" %%F in (*) do (
   set "NAME=%%~nxF"
   set "SIZE=%%~zF"
   set "TARGET=%%~dpF"
+  set "MASK="
   call :take_report
 )
 exit /b 0
@@ -288,16 +296,38 @@ rem  FILE, of SIZE bytes, into the folder TARGET as NAME. IF takes what is more 
 :take_file
 if /i "%NAME:~0,6%"=="miglog" exit /b 0
 if not defined SIZE goto :take_failed
-if %SIZE% GTR %MOST_OF_FILE% goto :take_skipped
+if not exist "%TARGET%\." mkdir "%TARGET%" >nul 2>nul
+if %SIZE% GTR %MOST_OF_FILE% goto :take_end
 set /a "NEXT=TOTAL+SIZE" >nul
 if %NEXT% GTR %MOST_OF_ALL% goto :take_skipped
-if not exist "%TARGET%\." mkdir "%TARGET%" >nul 2>nul
+if defined MASK if defined ENGINE goto :take_masked
 copy /y "%FILE%" "%TARGET%\%NAME%" >nul 2>nul
 set "THERE="
 if exist "%TARGET%\%NAME%" for %%F in ("%TARGET%\%NAME%") do set "THERE=%%~zF"
 if not "%THERE%"=="%SIZE%" goto :take_failed
 set "TOTAL=%NEXT%"
 set /a "COPIED+=1" >nul
+exit /b 0
+rem  The engine masks the values of secret variables, and copies the end of what is long.
+:take_masked
+call :engine_copy
+if not defined THERE goto :take_failed
+set "TOTAL=%NEXT%"
+set /a "COPIED+=1" >nul
+exit /b 0
+:take_end
+if not defined ENGINE goto :take_skipped
+call :engine_copy
+if not defined THERE goto :take_skipped
+set /a "TOTAL+=THERE" >nul
+set /a "COPIED+=1" >nul
+set /a "ENDS+=1" >nul
+set "SAY=only the end, of %SIZE% bytes: %FILE%"
+goto :log
+:engine_copy
+set "THERE="
+"%SYSTEM%\cscript.exe" //nologo %ENGINE_TYPE% "%ENGINE%" /copylog "%FILE%" "%TARGET%\%NAME%" "%MEDIA%\deploy\variables.json" >nul 2>nul <nul
+if exist "%TARGET%\%NAME%" for %%F in ("%TARGET%\%NAME%") do set "THERE=%%~zF"
 exit /b 0
 :take_skipped
 set /a "SKIPPED+=1" >nul
@@ -331,6 +361,25 @@ exit /b 0
 if defined MEDIA exit /b 0
 if not exist "%~1\deploy\media.json" exit /b 0
 for /f "usebackq tokens=1,2 delims=:, " %%A in ("%~1\deploy\media.json") do if "%%~A"=="mediaId" if "%%~B"=="%MEDIA_ID%" set "MEDIA=%~1"
+exit /b 0
+
+rem  ENGINE: the script of the media, when scripts can run in this boot image. SECRETS: the media has secret variables.
+:find_engine
+set "ENGINE="
+set "ENGINE_TYPE=//E:JScript"
+set "SECRETS="
+if not defined MEDIA exit /b 0
+if exist "%MEDIA%\deploy\variables.json" for /f "usebackq tokens=1,2 delims=:, " %%A in ("%MEDIA%\deploy\variables.json") do if "%%~A"=="secret" if "%%~B"=="true" set "SECRETS=yes"
+if not exist "%MEDIA%\deploy\engine.js" exit /b 0
+if not exist "%SYSTEM%\cscript.exe" exit /b 0
+call :probe
+if not defined ENGINE set "ENGINE_TYPE="
+if not defined ENGINE call :probe
+exit /b 0
+:probe
+if exist "%HERE%\engine.txt" del "%HERE%\engine.txt" >nul 2>nul
+"%SYSTEM%\cscript.exe" //nologo %ENGINE_TYPE% "%MEDIA%\deploy\engine.js" /probe /sentinel "%HERE%\engine.txt" >nul 2>nul <nul
+if exist "%HERE%\engine.txt" set "ENGINE=%MEDIA%\deploy\engine.js"
 exit /b 0
 
 rem  WINDOWS: drives with the registry of a Windows, or with logs of Windows Setup. LOCKED: those that BitLocker keeps shut.

@@ -13,8 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BootMenuOptions, renderBootMenu } from '../../src/staging/boot-menu-files.js';
+import { engineProgram } from '../../src/staging/engine.js';
 import { describeWith, runOk, temporaryFolder } from '../support/tools.js';
 import {
   batch,
@@ -188,6 +189,60 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', 'gcc'], 'the boot menu under Win
     expect(listing(join(stick!, 'Reports/offline-2'))).toHaveLength(10);
   });
 
+  describe('with the engine on the media', () => {
+    const KEY = 'NPPR9-FWDCX-D2C8J-H872K-2YT43';
+
+    function putEngine(bytes: Uint8Array | string, secret: boolean): void {
+      write(join(stick!, 'deploy/engine.js'), bytes);
+      const variables = [{ name: 'ProductKey', value: KEY, ...(secret ? { secret } : {}) }];
+      write(join(stick!, 'deploy/variables.json'), `${JSON.stringify({ variables }, undefined, 2)}\n`);
+    }
+
+    /** Long is what has more than 100,000 bytes here: Wine takes half a minute for the end of a file that really is. */
+    function makeLogs(): void {
+      const menuFile = join(driveC(), 'inplace/menu.cmd');
+      writeFileSync(menuFile, readFileSync(menuFile, 'ascii').replace('MOST_OF_FILE=33554432', 'MOST_OF_FILE=100000'));
+      makeWindows(windows!, 'D', {
+        'Windows/Panther/setup & key.log': `/pkey ${KEY}`,
+        'Windows/Panther/long.log': 'a line of a long log\r\n'.repeat(10_000),
+      });
+    }
+
+    const copied = (name: string): string =>
+      readFileSync(join(stick!, 'Reports/offline-1/D/Windows/Panther', name), 'latin1');
+
+    it('copies the end of what is long, and masks secrets', async () => {
+      makeStick('F');
+      makeLogs();
+      putEngine(engineProgram().bytes, true);
+      const { stdout, stderr } = await menu(['2', '1']);
+      expect(stdout).toContain('6 files were copied');
+      expect(stdout).toContain('Of 1 large files only the end was copied');
+      expect(copied('setup & key.log')).toBe('/pkey ***');
+      expect(copied('long.log')).toMatch(/line of a long log\r\n$/);
+      expect(menuLog()).toContain('only the end, of 220000 bytes: D:\\Windows\\Panther\\long.log');
+      expect(stderr).toBe('');
+    });
+
+    it('copies as it is what holds no secret', async () => {
+      makeStick('F');
+      makeLogs();
+      putEngine(engineProgram().bytes, false);
+      await menu(['2', '1']);
+      expect(copied('setup & key.log')).toBe(`/pkey ${KEY}`);
+    });
+
+    it('that does not run works without it, and says what that means', async () => {
+      makeStick('F');
+      makeLogs();
+      putEngine('this is no script', true);
+      const { stdout } = await menu(['2', '1']);
+      expect(stdout).toContain('Values of secret variables stay in these logs: scripts cannot run here.');
+      expect(stdout).toContain('5 files were copied');
+      expect(stdout).toContain('1 files are too large');
+    });
+  });
+
   it('stops at a limit for all files together', async () => {
     const files = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((name) => [`Windows/Panther/${name}.log`, '']));
     makeWindows(windows!, 'D', files);
@@ -266,6 +321,7 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', 'gcc'], 'the boot menu under Win
     const env = { LD_PRELOAD: join(work, 'fault.so'), FAULT: `write|offline-1/|${from}|28` };
     const { stdout } = await menu(['2', '', '1'], { env });
     expect(stdout).toMatch(words);
+    expect(existsSync(join(stick!, 'Reports/offline-1'))).toBe(from > 1);
     for (const path of listing(stick!).filter((each) => each.startsWith('Reports/offline-1/D/'))) {
       expect(statSync(join(stick!, path)).size, path).toBeGreaterThan(0);
     }

@@ -304,6 +304,12 @@ describe('inspect', () => {
 });
 
 describe('check', () => {
+  it('shows what is put into the boot image', async () => {
+    expect(await inplaceOk(['check', project.definition])).toMatch(
+      /boot image {2}sources\/boot\.wim: [\d.]+ \w+ are put into image 2 \(Microsoft Windows Setup \(x64\)\):\n +Windows\/System32\/winpeshl\.ini\n +inplace\/menu\.cmd\n/,
+    );
+  });
+
   it('warns when the place of the default output is taken by something else', async () => {
     const taken = makeProject(join(folder, 'taken'));
     mkdirSync(join(taken.folder, 'TEST_MEDIA.iso'));

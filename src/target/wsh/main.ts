@@ -3,6 +3,7 @@
  * Every end is said by an exit code; what was not foreseen ends with 1 and its reason, for a script host may swallow it.
  */
 import { collect } from '../collect.js';
+import { copyOneLog } from '../copy-one-log.js';
 import { follow } from '../follow.js';
 import type { Machine } from '../machine.js';
 import { resume } from '../resume.js';
@@ -41,6 +42,7 @@ const VERBS: Readonly<Record<string, (machine: Machine, words: readonly string[]
     return 0;
   },
   '/collect': collect,
+  '/copylog': copyOneLog,
 };
 
 /** `VERB [WORD …] [/sentinel FILE] [/log FILE]` */
