@@ -15,6 +15,7 @@ export {
   formatFinding,
   formatPlace,
   InplaceError,
+  isError,
   type Place,
   printable,
 } from './errors.js';
@@ -28,6 +29,7 @@ export type { Inspection } from './library/inspect.js';
 export type { Output } from './library/output.js';
 export { outputName } from './library/output-name.js';
 export type { MediaFormat } from './library/plan.js';
+export type { Receipt } from './library/receipts.js';
 export type { FieldReport, ReportOptions } from './library/report.js';
 export type { RuleDescription } from './library/rules.js';
 export type { SimulationReport } from './library/simulate.js';
@@ -38,7 +40,8 @@ export type { SplitOptions, SplitResult } from './library/wim/split.js';
 export type { ImageChoice, TrimOptions, TrimResult } from './library/wim/trim.js';
 export type { WimVerification } from './library/wim/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
-export type { Receipt, WriteOptions, WriteResult } from './library/write.js';
+export type { WriteResult } from './library/write.js';
+export type { WriteOptions } from './library/write-options.js';
 export { OUTCOME_WORDS } from './monitor/words.js';
 export type { CutsReport, MachineReport } from './simulation/report.js';
 export { formatClock } from './simulation/timeline.js';

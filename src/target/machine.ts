@@ -84,6 +84,8 @@ export interface Command {
   /** text files that get the exit code, as a decimal number with a line end, and the output; they outlive this engine */
   readonly resultFile: string;
   readonly outputFile: string;
+  /** somebody sits before it: it gets a window with a keyboard, and only its errors go to the output file */
+  readonly attended?: boolean;
 }
 
 /** Programs are started and then looked at: the engine that started one may not be the one that sees its end. */
@@ -141,8 +143,15 @@ export interface Power {
   restart(seconds: number, message: string): void;
   /** changes with every start of Windows and stays the same until the next one */
   bootId(): string;
-  /** keeps the machine awake while this process lives */
-  stayAwake(): void;
+  /** GUID of the active power plan; undefined where Windows has none (WinPE) */
+  plan(): string | undefined;
+  /**
+   * Makes a copy of the plan active in which the computer does not fall asleep by itself (power-plan.ts). It stays so
+   * over restarts until `letSleep`. Throws when it cannot be done; nothing is changed then.
+   */
+  stayAwake(plan: string): void;
+  /** removes the copy; the plan is active again, unless somebody has chosen another one meanwhile */
+  letSleep(plan: string): void;
 }
 
 /** What a person at the machine sees; nothing is shown when nobody is there. */
