@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import { readBytes } from '../content/content.js';
 import { emitFolder } from '../emit/emit-folder.js';
 import { type Digests, emitImage } from '../emit/emit-image.js';
@@ -125,9 +124,4 @@ async function describe(plan: MediaPlan, output: Output, late: readonly Finding[
     bytes: plan.placed?.image.size ?? plan.files.reduce((sum, file) => sum + file.content.size, 0),
     warnings: [...plan.warnings, ...late],
   };
-}
-
-/** The name a person knows the output by. */
-export function outputName(result: BuildResult): string {
-  return result.output === undefined ? 'standard output' : basename(result.output);
 }

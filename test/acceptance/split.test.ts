@@ -1,5 +1,5 @@
 /** An install.wim that FAT32 cannot hold: split on sticks, whole on an ISO. Over 4 GiB in `npm run test:long`, lowered limits always. */
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { build, check, inspect, verify } from '../../src/index.js';
@@ -88,6 +88,24 @@ describeWith(['wimlib-imagex', 'mcopy'], 'a stick', () => {
   it.skipIf(long)('holds parts of every other install image on it, too', async () => {
     const image = await make('usb');
     await judge(await partsByMtools(image, 'deploy/packages/OTHER/x64/sources'));
+  });
+});
+
+describeWith(['wimlib-imagex', 'mcopy'], 'a stick with one edition', () => {
+  it.skipIf(long)('holds parts of what is left of the WIM', async () => {
+    const one = makeProject(at('one'), {
+      demo: { extraFiles: { 'sources/install.wim': installWim([third, third, third]) } },
+    });
+    writeFileSync(one.definition, 'name: One\nupgradePackage: { source: windows, edition: Enterprise }\n');
+    const image = at('one.img');
+    await build(one.definition, { format: 'usb', output: image, ...lowered });
+    const parts = await partsByMtools(image);
+    const first = join(parts, 'install.swm');
+    await runOk('wimlib-imagex', ['verify', first, `--ref=${join(parts, 'install*.swm')}`]);
+    expect(readdirSync(parts)).toHaveLength(2);
+    const text = await runOk('wimlib-imagex', ['info', first]);
+    expect(text).toMatch(/^Image Count: +1$/m);
+    expect(text).toMatch(/^Edition ID: +Enterprise$/m);
   });
 });
 

@@ -12,9 +12,7 @@ import { InplaceError } from '../../errors.js';
 import { readWimHeader } from '../../formats/wim/header.js';
 import { partNames } from '../../formats/wim/part-names.js';
 import { openWim, type Wim, type WimFile } from '../../formats/wim/wim.js';
-import { openZipTree } from '../../image/zip-tree.js';
 import { lookup } from '../../upgrade-package/lookup.js';
-import { openUpgradePackage } from '../../upgrade-package/open.js';
 import { mediaKind } from '../media-kind.js';
 
 /** An opened WIM and what must be closed with it. */
@@ -81,7 +79,7 @@ async function withTree<T>(container: string, use: (tree: FileTree) => Promise<T
   const kind = await mediaKind(container);
   if (kind === 'wim') throw new InplaceError({ code: 'USAGE', message: `${quote(container, 255)} is itself a WIM` });
   if (kind === 'folder') return await withFolder(container, use);
-  const { tree, close } = kind === 'zip' ? await zipTree(container) : await openUpgradePackage(container);
+  const { tree, close } = kind === 'zip' ? await zipTree(container) : await packageTree(container);
   try {
     return await use(tree);
   } finally {
@@ -90,8 +88,15 @@ async function withTree<T>(container: string, use: (tree: FileTree) => Promise<T
 }
 
 async function zipTree(path: string): Promise<{ tree: FileTree; close(): Promise<void> }> {
+  const { openZipTree } = await import('../../image/zip-tree.js');
   const zip = await openZipTree(path);
   return { tree: zip, close: () => zip.close() };
+}
+
+/** A WIM that lies in a folder needs none of the file systems: they are loaded when there is an ISO. */
+async function packageTree(path: string): Promise<{ tree: FileTree; close(): Promise<void> }> {
+  const { openUpgradePackage } = await import('../../upgrade-package/open.js');
+  return await openUpgradePackage(path);
 }
 
 async function withFolder<T>(path: string, use: (tree: FileTree) => Promise<T>): Promise<T> {
