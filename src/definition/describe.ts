@@ -1,5 +1,5 @@
-import { bootstrapUpgrade } from '../task-sequence/bootstrap.js';
 import { packagePath } from '../task-sequence/drivers.js';
+import { mainUpgrade } from '../task-sequence/walk.js';
 import type { MediaDefinition } from './model.js';
 
 /**
@@ -7,7 +7,8 @@ import type { MediaDefinition } from './model.js';
  * The media id is made from it, so that moving a project does not change its media.
  */
 export function describeDefinition(definition: Omit<MediaDefinition, 'describe' | 'place'>): unknown {
-  const { name, label, upgradePackage, bootImage, packages, variables, autorun, bootManager, output, usb } = definition;
+  const { name, label, upgradePackage, bootImage, bootDrivers, packages, variables } = definition;
+  const { autorun, bootManager, output, usb } = definition;
   return {
     name,
     label,
@@ -17,6 +18,7 @@ export function describeDefinition(definition: Omit<MediaDefinition, 'describe' 
       ...(upgradePackage.image === undefined ? {} : { image: upgradePackage.image }),
     },
     bootImage: bootImage === 'default' ? 'default' : 'replaced',
+    ...(bootDrivers.length === 0 ? {} : { bootDrivers }),
     packages: packages.map(({ id, kind }) => ({ id, kind })),
     variables: variables.map((variable) => variable.toJSON()),
     autorun,
@@ -28,10 +30,10 @@ export function describeDefinition(definition: Omit<MediaDefinition, 'describe' 
   };
 }
 
-/** What the media carries of the sequence: its upgrade step. Built-in sequences have the same for both kinds. */
+/** Its name and its upgrade step. The rest is in the compiled sequence, whose bytes are part of the media id. */
 function describeSequence(definition: Pick<MediaDefinition, 'sequences' | 'packages' | 'variables'>): unknown {
   const { name, description } = definition.sequences.client;
-  const upgrade = bootstrapUpgrade(definition.sequences.client, definition);
+  const upgrade = mainUpgrade(definition.sequences.client, definition)?.step;
   return {
     name,
     description: description ?? null,

@@ -7,14 +7,15 @@ import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
 import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
 import { findNotBuilt } from '../yaml/not-built.js';
-import { maskFindings, quoteValue } from '../yaml/product-keys.js';
+import { holdsProductKey, maskFindings, quoteValue } from '../yaml/product-keys.js';
 import { checkSchema } from '../yaml/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
+import { checkBootDrivers, packageWithId } from './check-boot-drivers.js';
 import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
 import { isSecretPath, readVariables } from './check-variables.js';
 import { describeDefinition } from './describe.js';
-import { OUTPUT_FORMATS, type OutputFormat } from './formats.js';
+import { DEFAULT_FORMAT, OUTPUT_FORMATS, type OutputFormat } from './formats.js';
 import { checkLabel, labelFromName, maxLabel } from './label.js';
 import type { MediaDefinition, MediaField, MediaVariable, SequenceKind } from './model.js';
 import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
@@ -50,6 +51,7 @@ export async function loadDefinition(
     ...findNotBuilt(document, mediaSchema, 'DEFINITION_NOT_BUILT'),
     ...checkChoices(document, options.format),
     ...checkPackages(document),
+    ...checkBootDrivers(document),
     ...variableFindings,
     ...(await checkSources(document)),
   ].filter(({ where }) => (where?.field === undefined || !unfilled.has(where.field)) && !document.isBroken(where));
@@ -125,14 +127,16 @@ async function loadBuiltIn(document: YamlDocument, media: SequenceMedia): Promis
   return { findings: client.findings, sequences: { client: client.sequence, server: server.sequence } };
 }
 
-/** Label, and values that the schema knows and this version cannot honour. */
+/** Label, and values that contradict each other. */
 function checkChoices(document: YamlDocument, override: OutputFormat | undefined): readonly Finding[] {
   const findings: Finding[] = [];
   const label = document.textAt(['label']);
   const longest = maxLabel(override ?? formatOf(document));
   const wrong = label === undefined ? undefined : checkLabel(label, longest);
   if (wrong !== undefined) {
-    const hint = `Write ${quoteValue(labelFromName(label!, longest))}, or leave the label out`;
+    // the first characters of a product key are not masked: they look like no key
+    const shorter = holdsProductKey(label!) ? '' : `Write ${quoteValue(labelFromName(label!, longest))}, or leave`;
+    const hint = shorter === '' ? 'Leave the label out' : `${shorter} the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
   }
   const image = ['upgradePackage', 'image'];
@@ -140,13 +144,6 @@ function checkChoices(document: YamlDocument, override: OutputFormat | undefined
     const where = document.keyPlace(image);
     const message = 'Both "edition" and "image" say which image goes onto the media';
     findings.push({ code: 'DEFINITION_INVALID', message, where, hint: 'Leave one of the two out' });
-  }
-  const notBuilt = (path: string[], reason: string, hint: string): void => {
-    const message = `${quoteValue(String(document.at(path)))} does not work yet: ${reason}`;
-    findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
-  };
-  if (document.at(['usb', 'layout']) === 'fat32+exfat') {
-    notBuilt(['usb', 'layout'], 'exFAT cannot be written', 'Leave it out');
   }
   return findings;
 }
@@ -159,7 +156,7 @@ function bootManagerOf(value: MediaYaml['bootManager']): MediaDefinition['bootMa
 
 /** The format as far as it can be read. */
 function formatOf(document: YamlDocument): OutputFormat {
-  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? 'iso';
+  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? DEFAULT_FORMAT;
 }
 
 function resolveDefinition(
@@ -184,6 +181,7 @@ function resolveDefinition(
       ...(image === undefined ? {} : { image }),
     },
     bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
+    bootDrivers: yaml.bootDrivers.map((id) => packageWithId(yaml.packages, id)!.id).sort(byCodeUnit),
     packages: yaml.packages
       .map(({ id, kind, source: folder, install }) => ({
         id,

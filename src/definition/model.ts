@@ -22,6 +22,8 @@ export interface MediaDefinition {
   };
   /** `default`, or the absolute host path of a boot.wim */
   readonly bootImage: string;
+  /** ids of driver packages that the boot image loads when a machine starts from the media; sorted */
+  readonly bootDrivers: readonly string[];
   /** sorted by id */
   readonly packages: readonly MediaPackage[];
   /** sorted by name */
@@ -63,6 +65,7 @@ export type MediaField =
   | 'upgradePackage.edition'
   | 'upgradePackage.image'
   | 'bootImage'
+  | 'bootDrivers'
   | 'taskSequence'
   | 'autorun'
   | 'bootManager'

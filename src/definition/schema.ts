@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { size } from '../task-sequence/schema/durations.js';
 import { publishSchema } from '../yaml/json-schema.js';
 import { notBuilt } from '../yaml/not-built.js';
-import { OUTPUT_FORMATS, USB_LAYOUTS } from './formats.js';
+import { DEFAULT_FORMAT, OUTPUT_FORMATS, USB_LAYOUTS } from './formats.js';
 
 /** What a package is. */
 export const PACKAGE_KINDS = ['drivers', 'application', 'files'] as const;
@@ -76,9 +76,9 @@ const output = z
   .strictObject({
     format: z
       .enum(OUTPUT_FORMATS)
-      .default('iso')
+      .default(DEFAULT_FORMAT)
       .describe(
-        'iso (the default): for a DVD or a virtual machine. hybrid: the iso that is a disk as well; copied to a stick it boots under BIOS and UEFI. usb: a disk image for one stick. folder, zip: the files alone.',
+        'hybrid (the default): for a DVD or a virtual machine, and a disk as well: copied to a stick it boots under BIOS and UEFI. iso: the same without the disk; it holds files of any size. usb: a disk image for one stick. folder, zip: the files alone.',
       ),
     bootPrompt: z
       .boolean()
@@ -103,7 +103,9 @@ export const mediaSchema = z.strictObject({
   label: z
     .string()
     .optional()
-    .describe('Volume label: A to Z, 0 to 9 and underscore, at most 30. Made from the name when left out.'),
+    .describe(
+      'Volume label: A to Z, 0 to 9 and underscore, at most 11, or 30 in the formats iso, folder and zip. Made from the name when left out.',
+    ),
   upgradePackage,
   upgradePackages: notBuilt(
     'Several upgrade packages; each machine takes the one that fits.',
@@ -115,6 +117,12 @@ export const mediaSchema = z.strictObject({
     .min(1, 'expected "default" or a path')
     .default('default')
     .describe("default: the upgrade package's own sources/boot.wim. Or the path of a boot.wim that replaces it."),
+  bootDrivers: z
+    .array(z.string().min(1, 'expected the id of a package'))
+    .default([])
+    .describe(
+      'Ids of packages of kind drivers that are put into the boot image as well: for disks and networks that it does not know. They are loaded when a machine starts from the media.',
+    ),
   packages: z.array(mediaPackage).default([]).describe('Drivers, applications and files that the media carries.'),
   taskSequence: z
     .string()

@@ -1,16 +1,21 @@
 /** A disk as it is found: its partitions, and the file systems in them that inplace writes. */
 import { type Content, readBytes } from '../content/content.js';
 import type { Patch } from '../content/patched.js';
-import { asBuilt, type UseRules } from '../formats/fat32/as-built.js';
+import { byCodeUnit } from '../content/tree.js';
+import { asBuilt as exfatAsBuilt } from '../formats/exfat/as-built.js';
+import { volumeEnd } from '../formats/exfat/geometry.js';
+import { type ExfatVolume, openExfat } from '../formats/exfat/read.js';
+import { asBuilt as fatAsBuilt, type UseRules } from '../formats/fat32/as-built.js';
 import { fillFolder } from '../formats/fat32/fill-folder.js';
-import { type Fat32Volume, openFat32, treeOf } from '../formats/fat32/read.js';
+import { type Fat32Volume, openFat32 } from '../formats/fat32/read.js';
 import {
   PARTITION_TYPE,
   type PartitionRecord,
   readMasterBootRecord,
   SECTOR_BYTES,
 } from '../formats/mbr/master-boot-record.js';
-import type { FileRanges, Range } from './image-pass.js';
+import type { Range } from './disk-image.js';
+import type { FileRanges } from './image-pass.js';
 import { directoryTree, type FileNode, type PlacedFile } from './placed-file.js';
 
 /** A file of a volume. */
@@ -55,7 +60,7 @@ export interface FilledFolder {
 }
 
 export interface DiskVolume {
-  readonly fileSystem: 'fat32';
+  readonly fileSystem: 'fat32' | 'exfat';
   /** of its partition */
   readonly partition: PartitionRecord;
   /** @throws InplaceError SOURCE_CORRUPT */
@@ -86,29 +91,22 @@ export async function openDisk(image: Content, file: string): Promise<Disk | und
 
 async function openVolume(image: Content, partition: PartitionRecord, file: string): Promise<DiskVolume | undefined> {
   const start = partition.firstSector * SECTOR_BYTES;
-  if (partition.type !== PARTITION_TYPE.fat32 || start === 0) return undefined;
-  const volume = await openFat32(image, start, file);
-  return volume && { fileSystem: 'fat32', partition, tree: () => fatTree(image, volume) };
+  if (start === 0) return undefined;
+  if (partition.type === PARTITION_TYPE.fat32) {
+    const volume = await openFat32(image, start, file);
+    return volume && { fileSystem: 'fat32', partition, tree: () => fatTree(image, volume) };
+  }
+  if (partition.type === PARTITION_TYPE.exfat) {
+    const volume = await openExfat(image, start, file);
+    return volume && { fileSystem: 'exfat', partition, tree: () => exfatTree(image, volume) };
+  }
+  return undefined;
 }
 
 async function fatTree(image: Content, { walk, geometry }: Fat32Volume): Promise<VolumeTree> {
   const found = await walk();
-  const byPath = new Map(found.files.map((file) => [file.path, file]));
-  const { files, directories } = treeOf(found);
   return {
-    label: found.label,
-    files: files.map(({ path, content, modified }) => ({
-      path,
-      size: content.size,
-      content,
-      modified,
-      extents: byPath.get(path)!.ranges,
-    })),
-    directories,
-    asBuilt: async (rules) => {
-      const { patches, usedEnd } = await asBuilt(image, geometry, found, rules);
-      return { patches, free: { offset: usedEnd, size: geometry.end - usedEnd } };
-    },
+    ...treeOf(found, geometry.end, (rules) => fatAsBuilt(image, geometry, found, rules)),
     fillFolder: async ({ files: added, directories: folders, recorded, end }) => {
       const nodes = new Map<PlacedFile, FileNode>(
         added.map((file) => [file, { size: file.content.size, modified: file.modified }]),
@@ -121,6 +119,45 @@ async function fatTree(image: Content, { walk, geometry }: Fat32Volume): Promise
         patches: filled.patches,
         offsets: new Map(placed.map((file) => [file, filled.offsets.get(nodes.get(file)!)!])),
       };
+    },
+  };
+}
+
+async function exfatTree(image: Content, { walk }: ExfatVolume): Promise<VolumeTree> {
+  const found = await walk();
+  return treeOf(found, volumeEnd(found.geometry), (rules) => exfatAsBuilt(image, found, rules));
+}
+
+/** What the readers of both file systems find. */
+interface Found {
+  readonly label: string;
+  readonly files: readonly {
+    readonly path: string;
+    readonly content: Content;
+    readonly modified: Date;
+    readonly ranges: readonly Range[];
+  }[];
+  readonly directories: readonly { readonly path: string }[];
+}
+
+/** @param end byte of the disk behind the last cluster */
+function treeOf(
+  { label, files, directories }: Found,
+  end: number,
+  asBuilt: (rules: UseRules) => Promise<{ readonly patches: readonly Patch[]; readonly usedEnd: number }>,
+): VolumeTree {
+  return {
+    label,
+    files: files
+      .map(({ path, content, modified, ranges }) => ({ path, size: content.size, content, modified, extents: ranges }))
+      .sort((a, b) => byCodeUnit(a.path, b.path)),
+    directories: directories
+      .map(({ path }) => path)
+      .filter((path) => path !== '')
+      .sort(byCodeUnit),
+    asBuilt: async (rules) => {
+      const { patches, usedEnd } = await asBuilt(rules);
+      return { patches, free: { offset: usedEnd, size: end - usedEnd } };
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
+import type { BootImageChange } from '../staging/boot-menu.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
-import { asWarnings, bootstrapLimits, isBuildable } from './bootstrap-limits.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
 
@@ -23,8 +23,12 @@ export interface CheckResult {
   readonly imageBytes?: number;
   /** bytes that need not be written twice; only an `iso` shares */
   readonly sharedBytes?: number;
+  /** bytes of files that are on the FAT32 partition as well, for `usb` in the layout `fat32+exfat` */
+  readonly bootCopyBytes?: number;
   /** bytes of the install image that are left out, when the definition names an edition or image */
   readonly savedBytes?: number;
+  /** install images that lie on the media in parts, because FAT32 cannot hold them whole */
+  readonly split: MediaPlan['staged']['split'];
   readonly windows: {
     readonly product?: string;
     readonly architectures: readonly string[];
@@ -38,8 +42,6 @@ export interface CheckResult {
     readonly files: number;
     readonly bytes: number;
   }[];
-  /** false when `build` refuses steps that the media of this version cannot carry out yet; a warning tells each */
-  readonly buildable: boolean;
   /** what happens on the machine */
   readonly sequence: {
     readonly name: string;
@@ -47,9 +49,11 @@ export interface CheckResult {
     readonly file?: string;
     readonly steps: readonly CheckedStep[];
   };
-  /** how the media starts Windows Setup, secrets hidden */
+  /** Setup's command line of the upgrade, for people: what the machine fills in stands in braces */
   readonly setup: string;
   readonly boots: { readonly bios: boolean; readonly uefi: boolean };
+  /** what the boot menu changes in the boot image; left out when it is on the media as it is, or there is none */
+  readonly bootImage?: BootImageChange;
   /** everything on the media, in the order in which it is written */
   readonly listing: readonly { readonly path: string; readonly bytes: number }[];
   readonly warnings: readonly Finding[];
@@ -73,10 +77,7 @@ export interface CheckedStep {
  * @throws InplaceError with every problem at once
  */
 export async function check(definitionPath: string, options: CheckOptions = {}): Promise<CheckResult> {
-  const plan = await planMedia(definitionPath, options, async (definition) => [
-    ...(await outputWarnings(definition)),
-    ...asWarnings(bootstrapLimits(definition)),
-  ]);
+  const plan = await planMedia(definitionPath, options, outputWarnings);
   try {
     return describePlan(plan);
   } finally {
@@ -100,7 +101,7 @@ function describePlan(plan: MediaPlan): CheckResult {
   const { facts } = staged.upgradePackage;
   const fileBytes = files.reduce((sum, file) => sum + file.content.size, 0);
   const stored = placed?.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
-  const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0);
+  const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0) ?? fileBytes;
   return {
     name: definition.name,
     label: staged.label,
@@ -109,8 +110,10 @@ function describePlan(plan: MediaPlan): CheckResult {
     files: files.length,
     fileBytes,
     ...(placed ? { imageBytes: placed.image.size } : {}),
-    ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
+    ...(placed && storedBytes <= fileBytes ? { sharedBytes: fileBytes - storedBytes } : {}),
+    ...(storedBytes > fileBytes ? { bootCopyBytes: storedBytes - fileBytes } : {}),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
+    split: staged.split,
     windows: {
       ...(facts.product === undefined ? {} : { product: facts.product }),
       architectures: facts.architectures,
@@ -118,7 +121,6 @@ function describePlan(plan: MediaPlan): CheckResult {
       upgrades: upgradeWords(upgradeImages(facts)),
     },
     packages: staged.packages,
-    buildable: isBuildable(definition),
     sequence: {
       name: staged.sequence.name,
       ...(definition.sequenceFile === undefined ? {} : { file: definition.sequenceFile }),
@@ -132,6 +134,7 @@ function describePlan(plan: MediaPlan): CheckResult {
     },
     setup: staged.setupCommand,
     boots: { bios: staged.biosBoot !== undefined, uefi: staged.uefiBoot !== undefined },
+    ...(staged.bootImage === undefined ? {} : { bootImage: staged.bootImage }),
     listing: files.map(({ path, content }) => ({ path, bytes: content.size })),
     warnings: plan.warnings,
     acknowledged: staged.acknowledged,

@@ -9,6 +9,7 @@ import { type Finding, InplaceError, interrupted, throwFindings } from '../error
 import { HashReader } from '../image/hash-reader.js';
 import { emptyDirectories, MANIFEST_PATH, manifestSize } from '../image/manifest.js';
 import type { PlacedFile, PlacedImage } from '../image/placed-file.js';
+import type { SplitLimits } from '../staging/split-install-image.js';
 import { type StagedMedia, stageMedia } from '../staging/stage.js';
 import { openUpgradePackage, type UpgradePackage } from '../upgrade-package/open.js';
 import { type TrimmedPackage, trimUpgradePackage } from '../upgrade-package/trim.js';
@@ -42,6 +43,8 @@ export interface PlanOptions extends Surroundings, WorkOptions {
   format?: MediaFormat;
   /** bytes of the device that `usb` is laid out for; replaces `output.size` */
   deviceSize?: number;
+  /** files that are split at less than what FAT32 can hold: for tests, which have no time for 4 GiB */
+  splitLimits?: SplitLimits;
 }
 
 /**
@@ -115,11 +118,12 @@ async function planFrom(
   options: PlanOptions,
 ): Promise<MediaPlan> {
   const { format } = definition.output;
-  const { sourceDateEpoch, signal } = options;
+  const { sourceDateEpoch, splitLimits, signal } = options;
   if (signal?.aborted) throw interrupted();
   const { staged, findings } = await stageMedia(definition, upgradePackage, {
     version: VERSION,
     ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
+    ...(splitLimits === undefined ? {} : { splitLimits }),
   });
   throwFindings([...earlier, ...findings]);
   if (!staged) throw new Error('Staging gave neither media nor an error');

@@ -55,7 +55,7 @@ async function openDefinition(path: string, options: Surroundings): Promise<Simu
   const upgradePackage = await openUpgradePackage(source);
   try {
     throwFindings(upgradePackage.facts.findings);
-    const { compileMediaOf } = await import('./compile-media.js');
+    const { compileMediaOf } = await import('../staging/compile-media.js');
     const { compileSequence } = await import('../task-sequence/compile.js');
     const media = await compileMediaOf(definition!, upgradePackage);
     const kind = upgradePackage.facts.product === 'server' ? 'server' : 'client';

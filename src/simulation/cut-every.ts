@@ -87,6 +87,9 @@ export class CutJudge {
     });
     if (off.length > 0) return `BitLocker of ${off.map(({ drive }) => drive).join(', ')} stays suspended`;
     if (run.outcome === 'unfinished') return run.ending;
+    const { active, all } = run.end.powerPlans;
+    if (active !== this.uncut.end.powerPlans.active || all.length !== this.uncut.end.powerPlans.all.length)
+      return 'the power plan was not given back';
     const repeated = extra(run.end.programs, this.uncut.end.programs);
     if (repeated !== undefined && !MAY_BE_REPEATED.test(run.log))
       return `ran twice without a word in the log: ${repeated}`;

@@ -1,9 +1,8 @@
 /** The files that staging writes itself, as bytes: all of them ASCII, so that the engine reads them on any machine. */
 import { asciiJson } from '../bytes/ascii-json.js';
 import type { MediaDefinition } from '../definition/model.js';
-import { packagePath } from '../task-sequence/drivers.js';
+import type { CompiledSequence } from '../target/contract.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
-import type { SetupPlan } from './setup-plan.js';
 
 /** What `media.json` says of a package. */
 export interface PackageSummary {
@@ -65,20 +64,18 @@ export function variablesJson(definition: MediaDefinition, reveal: boolean): Uin
   });
 }
 
-/** deploy/sequence.json: what the bootstrap carries of the task sequence, its upgrade step. */
-export function sequenceJson({ sequence, upgrade }: Pick<SetupPlan, 'sequence' | 'upgrade'>): Uint8Array {
-  const { name, description } = sequence;
-  const { drivers, reflectDrivers, ...rest } = upgrade;
-  return jsonBytes({
-    sequence: 1,
-    name,
-    ...(description === undefined ? {} : { description }),
-    upgrade: {
-      ...rest,
-      ...(drivers === undefined ? {} : { drivers: packagePath(drivers) }),
-      ...(reflectDrivers === undefined ? {} : { reflectDrivers: packagePath(reflectDrivers) }),
-    },
-  });
+/** deploy/sequence.json: the compiled task sequence. @param reveal as above */
+export function sequenceJson(sequence: CompiledSequence, reveal: boolean): Uint8Array {
+  return jsonBytes(reveal ? sequence : withoutSecrets(sequence));
+}
+
+/** Secret values that stand in the sequence itself become empty. */
+function withoutSecrets(sequence: CompiledSequence): unknown {
+  const isSecret = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && 'secret' in value && value.secret === true;
+  return JSON.parse(
+    JSON.stringify(sequence, (_, value: unknown) => (isSecret(value) ? { ...value, value: '' } : value)),
+  );
 }
 
 function jsonBytes(value: unknown): Uint8Array {

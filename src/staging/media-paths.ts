@@ -4,6 +4,7 @@ export const MEDIA_PATHS = {
   bootstrap: 'upgrade.cmd',
   bootImage: 'sources/boot.wim',
   deploy: 'deploy',
+  engine: 'deploy/engine.js',
   sequence: 'deploy/sequence.json',
   variables: 'deploy/variables.json',
   media: 'deploy/media.json',

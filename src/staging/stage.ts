@@ -9,22 +9,26 @@ import { readFolderTree } from '../content/folder-tree.js';
 import { MediaTree } from '../content/media-tree.js';
 import { byCodeUnit } from '../content/tree.js';
 import { BytesContent } from '../content/views.js';
-import { isDisk, isOptical } from '../definition/formats.js';
+import { isAllFat32, isDisk, isOptical } from '../definition/formats.js';
 import type { MediaDefinition, MediaPackage } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { checkUdfName } from '../formats/udf/names.js';
 import type { PlacedFile } from '../image/placed-file.js';
+import type { CompiledSequence } from '../target/contract.js';
 import type { TaskSequence } from '../task-sequence/model.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { bootContents } from './boot-contents.js';
 import { openBootImage } from './boot-image.js';
 import { type BootManagerFiles, planBootManager, type StagedBootImage } from './boot-manager.js';
-import { type GeneratedFile, generateFiles } from './generate.js';
+import { type BootImageChange, type StagedBootMenu, stageBootMenu } from './boot-menu.js';
+import { compileMediaOf } from './compile-media.js';
+import { type GeneratedFile, generateFiles, windowsName } from './generate.js';
 import type { PackageSummary } from './generated.js';
 import { lintStaged } from './lint-staged.js';
 import { mediaIdOf, NO_MEDIA_ID } from './media-id.js';
 import { MEDIA_PATHS } from './media-paths.js';
-import { planSetup, type SetupPlan } from './setup-plan.js';
+import { checkUpgradeSteps, planSequence } from './setup-plan.js';
+import { FAT32_LIMITS, type SplitImage, type SplitLimits, splitInstallImages } from './split-install-image.js';
 import { newestTime, timeRules } from './times.js';
 
 /** Where a file's bytes lie among the others (design/media.md, Order): each package has a number, generated files the next. */
@@ -42,12 +46,16 @@ export interface StagedMedia {
   readonly biosBoot?: Content;
   readonly uefiBoot?: Content;
   readonly packages: readonly PackageSummary[];
+  /** what the boot menu changes in the boot image; left out when there is none that can be changed */
+  readonly bootImage?: BootImageChange;
   /** the task sequence for what this Windows is */
   readonly sequence: TaskSequence;
   /** advice of the lint that the sequence acknowledges */
   readonly acknowledged: readonly Finding[];
-  /** how the media starts Windows Setup, secrets hidden */
+  /** Setup's command line of the upgrade, for people */
   readonly setupCommand: string;
+  /** install images that FAT32 cannot hold whole */
+  readonly split: readonly SplitImage[];
 }
 
 export interface StageOptions {
@@ -55,6 +63,8 @@ export interface StageOptions {
   readonly version: string;
   /** SOURCE_DATE_EPOCH: seconds since 1970 */
   readonly sourceDateEpoch?: number;
+  /** what FAT32 can hold, when left out */
+  readonly splitLimits?: SplitLimits;
 }
 
 export interface StageResult {
@@ -97,15 +107,18 @@ class Stage {
     this.#addUpgradePackage(upgradePackage, bootManager);
     this.#addBootImage(own, upgradePackage);
     await this.#addPackages();
+    const split = await this.#splitInstallImages();
     if (isDisk(definition.output.format)) this.#tree.addDirectory(MEDIA_PATHS.reports, 'made by inplace');
     const boot = bootContents(definition, upgradePackage, bootManager.efisys);
-    const setup = planSetup(definition, upgradePackage);
     const looked = lintStaged(definition, upgradePackage);
-    this.#findings.push(...boot.findings, ...looked.findings, ...setup.findings, ...this.#udfNameFindings());
-    if (setup.plan === undefined || this.#hasErrors()) return { findings: this.#allFindings() };
+    const steps = checkUpgradeSteps(definition, upgradePackage);
+    this.#findings.push(...boot.findings, ...looked.findings, ...steps, ...this.#udfNameFindings());
+    if (this.#hasErrors()) return { findings: this.#allFindings() };
+    const plan = planSequence(definition, upgradePackage, await compileMediaOf(definition, upgradePackage));
 
     const time = newestTime(this.options.sourceDateEpoch, this.#tree.entries());
-    const mediaId = this.#generate(upgradePackage, setup.plan, time);
+    const menu = await this.#stageBootMenu(upgradePackage, time);
+    const mediaId = this.#generate(upgradePackage, plan.compiled, time, menu);
     if (this.#hasErrors()) return { findings: this.#allFindings() };
     const { biosBoot, uefiBoot } = boot;
     const staged = {
@@ -113,14 +126,16 @@ class Stage {
       label: definition.label,
       mediaId,
       time,
-      files: this.#filesInOrder(),
+      files: await this.#filesInOrder(menu, mediaId),
       directories: this.#tree.directories(),
       ...(biosBoot ? { biosBoot } : {}),
       ...(uefiBoot ? { uefiBoot } : {}),
       packages: this.#packages,
-      sequence: setup.plan.sequence,
-      acknowledged: [...setup.plan.sequence.acknowledged, ...looked.acknowledged],
-      setupCommand: setup.plan.shown,
+      sequence: plan.sequence,
+      acknowledged: [...plan.sequence.acknowledged, ...looked.acknowledged],
+      setupCommand: plan.shown,
+      split,
+      ...(menu === undefined ? {} : { bootImage: menu.change }),
     };
     return { staged, findings: this.#allFindings() };
   }
@@ -172,7 +187,7 @@ class Stage {
     }
   }
 
-  /** The bootstrap knows one architecture; a choice among several upgrade packages is the engine's. */
+  /** Both lie in folders of their own, and have no boot.wim where staging looks for it. */
   #refuseDualArchitecture({ path, facts }: UpgradePackage): void {
     if (!facts.dualArchitecture) return;
     this.#findings.push({
@@ -251,13 +266,38 @@ class Stage {
     }
   }
 
+  /** Behind everything that brings install images, and before the media id, which knows every name. */
+  async #splitInstallImages(): Promise<readonly SplitImage[]> {
+    const { output, usb } = this.definition;
+    if (!isAllFat32(output.format, usb.layout)) return [];
+    return await splitInstallImages(this.#tree, this.options.splitLimits ?? FAT32_LIMITS, this.#findings);
+  }
+
+  async #stageBootMenu(upgradePackage: UpgradePackage, time: Date): Promise<StagedBootMenu | undefined> {
+    const { definition } = this;
+    const windows = windowsName(upgradePackage);
+    const { menu, findings } = await stageBootMenu({ definition, windows, entries: this.#tree.entries(), time });
+    this.#findings.push(...findings);
+    return menu;
+  }
+
   /** The files that staging writes itself. Their names come from the media id, which comes from all but their names. */
-  #generate(upgradePackage: UpgradePackage, setup: SetupPlan, time: Date): string {
+  #generate(
+    upgradePackage: UpgradePackage,
+    sequence: CompiledSequence,
+    time: Date,
+    menu: StagedBootMenu | undefined,
+  ): string {
     const { definition, options } = this;
-    const common = { definition, upgradePackage, packages: this.#packages, setup, time, version: options.version };
+    const common = { definition, upgradePackage, packages: this.#packages, sequence, time, version: options.version };
     const nameless = generateFiles({ ...common, mediaId: NO_MEDIA_ID, reveal: false });
     const named = [
-      ...this.#tree.entries().map(({ path, file }) => ({ path, size: file.content.size, modified: file.modified })),
+      ...this.#tree.entries().map(({ path, file }) => ({
+        path,
+        size: file.content.size,
+        modified: file.modified,
+        ...(path === menu?.path ? { size: menu.size, generated: menu.generated } : {}),
+      })),
       ...nameless.map(({ path, bytes }) => ({ path, size: bytes.length, modified: time, generated: bytes })),
     ].sort((a, b) => byCodeUnit(a.path, b.path));
     const mediaId = mediaIdOf(options.version, definition.describe(), this.#tree.directories(), named);
@@ -271,14 +311,19 @@ class Stage {
     this.#tree.add(path, { content, modified: time, order, origin: 'written by inplace' });
   }
 
-  #filesInOrder(): PlacedFile[] {
+  async #filesInOrder(menu: StagedBootMenu | undefined, mediaId: string): Promise<PlacedFile[]> {
+    const bootImage = await menu?.content(mediaId);
     const entries = [...this.#tree.entries()].sort(
       (a, b) =>
         a.file.order - b.file.order ||
         (a.file.order === ORDER.upgradePackage ? b.file.content.size - a.file.content.size : 0) ||
         byCodeUnit(a.path, b.path),
     );
-    return entries.map(({ path, file }) => ({ path, content: file.content, modified: file.modified }));
+    return entries.map(({ path, file }) => ({
+      path,
+      content: path === menu?.path ? bootImage! : file.content,
+      modified: file.modified,
+    }));
   }
 
   /** Names that Windows could use and UDF 1.02 cannot hold. */

@@ -9,16 +9,32 @@ import { ENCRYPTION_NAMESPACE, protectionOf, saysNotEncrypted } from './steps/bi
 export function giveBack(run: Run): readonly string[] {
   const problems: string[] = [];
   for (const what of run.state.suspended.slice()) {
-    const problem = resumeBitLocker(run, what.drive);
+    const problem = what.type === 'powerPlan' ? letSleep(run, what.plan) : resumeBitLocker(run, what.drive);
     if (problem === '') {
       restored(run, what);
-      run.log.info(`BitLocker of ${what.drive} protects again, or was not on`);
+      run.log.info(
+        what.type === 'powerPlan' ? PLAN_IS_BACK : `BitLocker of ${what.drive} protects again, or was not on`,
+      );
     } else {
       run.log.error(problem);
       problems.push(problem);
     }
   }
   return problems;
+}
+
+const PLAN_IS_BACK = 'The power plan of this computer is active again';
+
+/** @returns a sentence when it did not work */
+function letSleep({ machine, journal }: Run, plan: string): string {
+  try {
+    machine.power.letSleep(plan);
+    // Plans are in the registry: where Windows cannot flush, a cut could bring the copy back when nobody remembers it.
+    journal.flush();
+    return '';
+  } catch (error) {
+    return `The power plan could not be given back (${reasonOf(error)}): choose yours in Control Panel, Power Options`;
+  }
 }
 
 /** @returns a sentence when it did not work */

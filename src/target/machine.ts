@@ -141,8 +141,15 @@ export interface Power {
   restart(seconds: number, message: string): void;
   /** changes with every start of Windows and stays the same until the next one */
   bootId(): string;
-  /** keeps the machine awake while this process lives */
-  stayAwake(): void;
+  /** GUID of the active power plan; undefined where Windows has none (WinPE) */
+  plan(): string | undefined;
+  /**
+   * Makes a copy of the plan active in which the computer does not fall asleep by itself (power-plan.ts). It stays so
+   * over restarts until `letSleep`. Throws when it cannot be done; nothing is changed then.
+   */
+  stayAwake(plan: string): void;
+  /** removes the copy; the plan is active again, unless somebody has chosen another one meanwhile */
+  letSleep(plan: string): void;
 }
 
 /** What a person at the machine sees; nothing is shown when nobody is there. */

@@ -10,11 +10,13 @@ import { reasonOf } from './gone.js';
 import { resumeTask } from './hooks.js';
 import { Journal } from './journal.js';
 import { parseJson } from './json.js';
+import { keepAwake } from './keep-awake.js';
 import { type LocalFolder, localFolder } from './local-folder.js';
 import type { Machine } from './machine.js';
 import { askForRestart, isRestartToCome, needsUpgradeRestart } from './restarts.js';
 import { Run } from './run.js';
 import type { RunState } from './run-state.js';
+import { mendSafetyNets } from './safety-net.js';
 import { beginPhase, walk } from './sequencer.js';
 import { isSetupInProgress } from './setup-in-progress.js';
 import type { StepFunctions } from './step-functions.js';
@@ -82,13 +84,14 @@ function makeReportFolder({ machine, reports }: Run): void {
 
 function goOn(run: Run, functions: StepFunctions): ResumeEnd {
   const { state } = run;
-  run.machine.power.stayAwake();
   makeReportFolder(run);
   run.writeMissingRecords();
   if (isRestartToCome(run)) {
     askForRestart(run);
     return 'restarting';
   }
+  mendSafetyNets(run.machine, state.suspended, run.log);
+  keepAwake(run);
   setBuiltInVariables(run);
   findUpgradeOutcome(run);
   if (state.phase === 'sequence') {

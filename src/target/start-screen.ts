@@ -90,7 +90,7 @@ function suspensions(sequence: CompiledSequence): string[] {
   const words = ['BitLocker, by Windows Setup itself, until the new Windows has started'];
   if (suspendsBitLocker(sequence.steps))
     words[0] = 'BitLocker, by the sequence; it is resumed at the end at the latest';
-  words.push('Sleep, while a step runs');
+  words.push('Sleep, by a power plan of its own; yours comes back at the end');
   return words;
 }
 

@@ -24,6 +24,8 @@ import { isoTime } from './text.js';
 export interface StartOptions {
   /** asks the person at the screen once; left out: nobody is asked (/unattended) */
   readonly confirm?: () => boolean;
+  /** the person has seen the screen by `preview` or `check`, and has said yes */
+  readonly shown?: true;
 }
 
 /** How /start or /check ended; `problems` has every reason. */
@@ -57,13 +59,25 @@ export function start(machine: Machine, options: StartOptions = {}): StartEnd {
   if (decided.end !== 'ready') return told(machine, decided.end, decided.problems);
   const { decision } = decided;
   const run = newRun(machine, local);
-  for (const line of screenOf(machine, local, decision, run)) machine.console.write(line);
+  if (!options.shown) for (const line of screenOf(machine, local, decision, run)) machine.console.write(line);
   if (options.confirm && !options.confirm()) return { end: 'declined' };
-  machine.power.stayAwake();
   machine.console.write(`Copying to ${local.folder} ...`);
   const moved = moveIn(machine, local, decision.plan);
   if (moved.end !== 'done') return told(machine, moved.end, moved.problems);
   return begin(machine, local, decision, run);
+}
+
+/** What /start says before it asks: the one screen, or every reason against it. Nothing is changed. */
+export function preview(machine: Machine): StartEnd {
+  const local = localFolder(machine.environment);
+  if (earlierRun(machine, local) === 'underWay') {
+    machine.console.write('An upgrade is under way already. Starting it goes on with it.');
+    return { end: 'ready' };
+  }
+  const decided = decide(machine, local, []);
+  if (decided.end !== 'ready') return told(machine, decided.end, decided.problems);
+  for (const line of screenOf(machine, local, decided.decision, newRun(machine, local))) machine.console.write(line);
+  return { end: 'ready' };
 }
 
 /** /check: all checks, nothing written; checks of the design where the sequence begins with none. */

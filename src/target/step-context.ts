@@ -42,10 +42,10 @@ export function stepContext(run: Run, { step, underWay, resumed, programs }: Beg
  * The journal first, then the safety net, then whatever the step switches off: at no moment is something off that nobody
  * would give back. Where Windows cannot flush, all of it has to reach the disk by itself before the step goes on.
  */
-function willSuspend(run: Run, what: Suspended): void {
+export function willSuspend(run: Run, what: Suspended): void {
   const { state } = run;
-  if (!isAmong(state.suspended, what)) state.suspended.push(what);
-  if (!isAmong(state.safetyNets, what)) state.safetyNets.push(what);
+  state.suspended = [...without(state.suspended, what), what];
+  state.safetyNets = [...without(state.safetyNets, what), what];
   run.save();
   registerSafetyNet(run.machine, what, run.log);
   run.journal.settle();
@@ -58,10 +58,14 @@ function willSuspend(run: Run, what: Suspended): void {
 export function restored(run: Run, what: Suspended): void {
   removeSafetyNet(run.machine, what);
   if (!isAmong(run.state.suspended, what)) return;
-  const left: Suspended[] = [];
-  for (const one of run.state.suspended) if (!isSame(one, what)) left.push(one);
-  run.state.suspended = left;
+  run.state.suspended = without(run.state.suspended, what);
   run.save();
+}
+
+function without(list: readonly Suspended[], what: Suspended): Suspended[] {
+  const left: Suspended[] = [];
+  for (const one of list) if (!isSame(one, what)) left.push(one);
+  return left;
 }
 
 /** Whether a list names the same thing. */
@@ -70,6 +74,8 @@ export function isAmong(list: readonly Suspended[], what: Suspended): boolean {
   return false;
 }
 
+/** A machine has one active power plan: which one comes back is the newest that is known. */
 function isSame(a: Suspended, b: Suspended): boolean {
-  return a.type === b.type && a.drive.toUpperCase() === b.drive.toUpperCase();
+  if (a.type === 'powerPlan' || b.type === 'powerPlan') return a.type === b.type;
+  return a.drive.toUpperCase() === b.drive.toUpperCase();
 }

@@ -95,7 +95,10 @@ export interface StepContext<S extends CompiledStep = CompiledStep> {
 }
 
 /** Something that was switched off for the upgrade. */
-export type Suspended = { readonly type: 'bitLocker'; readonly drive: string };
+export type Suspended =
+  | { readonly type: 'bitLocker'; readonly drive: string }
+  /** sleep, by another power plan: the GUID of the one that comes back */
+  | { readonly type: 'powerPlan'; readonly plan: string };
 
 /** A reason why this machine is not upgraded. */
 export interface Refusal {

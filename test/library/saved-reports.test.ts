@@ -97,7 +97,7 @@ describe('a receipt', () => {
   it('has a name of time, serial and run, and is a file of its own', async () => {
     const name = nameFor(drive, modified, '0123456789');
     expect(name).toBe('20260203T040506Z-A-B-01234567');
-    const saved = await saveReceipt(receipt, join(folder, 'receipts'), name, expect.unreachable);
+    const saved = await saveReceipt(receipt, join(folder, 'receipts'), name, () => expect.unreachable());
     expect(JSON.parse(readFileSync(saved.file!, 'utf8'))).toEqual(saved);
   });
 

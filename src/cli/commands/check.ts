@@ -69,16 +69,24 @@ function planPage(result: CheckResult): string {
   const image = result.imageBytes === undefined ? '' : `; image ${formatBytes(result.imageBytes)}`;
   const shared = result.sharedBytes ? `; ${formatBytes(result.sharedBytes)} of them alike, stored once` : '';
   return [
-    result.buildable
-      ? `${result.name}: nothing stands in the way of a build`
-      : `${result.name}: everything is right, but this version cannot build all of it yet`,
+    `${result.name}: nothing stands in the way of a build`,
     `  format      ${result.format}, label ${result.label}`,
     `  media id    ${result.mediaId}`,
     `  content     ${count(result.files, 'file')}, ${formatBytes(result.fileBytes)}${shared}${image}`,
+    ...(result.bootCopyBytes === undefined
+      ? []
+      : [
+          `  partitions  exFAT with everything, and FAT32 with what boots: ${formatBytes(result.bootCopyBytes)} are on both`,
+        ]),
     `  boots       ${boot === '' ? 'nothing: start upgrade.cmd in Windows' : boot}`,
+    ...(result.bootImage === undefined ? [] : bootImageLines(result.bootImage)),
     ...(result.savedBytes === undefined
       ? []
       : [`  saved       ${formatBytes(result.savedBytes)} of the install image that are not wanted`]),
+    ...result.split.map(
+      ({ path, parts }) =>
+        `  split       ${path} into ${count(parts.length, 'part')} (.swm): on FAT32 a file has less than 4 GiB`,
+    ),
     `  upgrades    to ${windows.product ?? 'Windows'} ${windows.architectures.join(', ')}:`,
     ...upgradeLines(windows.upgrades).map((words) => `                ${words}`),
     ...packages.map(
@@ -91,6 +99,18 @@ function planPage(result: CheckResult): string {
       : [`  acknowledged ${count(result.acknowledged.length, 'warning')}; --verbose shows them`]),
     `  runs        ${result.setup}`,
   ].join('\n');
+}
+
+/** What is put into boot.wim. */
+function bootImageLines(change: NonNullable<CheckResult['bootImage']>): string[] {
+  const name = change.name === undefined ? '' : ` (${change.name})`;
+  const drivers = `${count(change.drivers, 'driver')}, ${formatBytes(change.driverBytes)}`;
+  return [
+    `  boot image  ${change.path}: ${formatBytes(change.addedBytes)} are put into image ${change.image}${name}:`,
+    ...change.files.map((path) => `                ${path}`),
+    ...(change.kept === undefined ? [] : [`                its own winpeshl.ini is kept as ${change.kept}`]),
+    ...(change.drivers === 0 ? [] : [`                ${drivers}, loaded at start`]),
+  ];
 }
 
 /** `  1.2  Restart (restart)`: indented as deep as the step stands. */

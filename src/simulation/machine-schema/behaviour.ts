@@ -68,12 +68,12 @@ export const mediaSchema = z.strictObject({
     .string()
     .regex(/^[D-Z]:$/, 'expected a letter such as G:')
     .optional()
-    .describe('Letter after a restart.'),
+    .describe('Letter after a restart, and when it is put back.'),
   readOnly: z.boolean().optional().describe('The stick is write protected.'),
   pulled: z
     .strictObject({
-      after: duration.describe('Time since the start.'),
-      back: duration.optional().describe('When it is put back, since the start. Left out: never.'),
+      after: duration.describe('Time since the technician started the upgrade.'),
+      back: duration.optional().describe('When it is put back, since then. Left out: never.'),
     })
     .optional()
     .describe('Somebody pulls it out.'),

@@ -10,6 +10,7 @@ import { EventQueue } from './events.js';
 import { type FilesHost, SimulatedFiles } from './files.js';
 import { type GoneReason, MachineGone } from './machine-gone.js';
 import type { FileModel, MachineModel, RegistryModel, WindowsModel } from './model.js';
+import { PowerPlans } from './power-plans.js';
 import { type Behaviour, CommandTable, exitCodeInLine, ProcessTable, programOf } from './processes.js';
 import { Random } from './random.js';
 import { SimulatedRegistry } from './registry.js';
@@ -56,6 +57,7 @@ export class SimulatedPc implements FilesHost {
   readonly tasks: SimulatedTasks;
   readonly processes: ProcessTable;
   readonly bitLocker: BitLocker;
+  readonly powerPlans: PowerPlans;
   readonly setup: WindowsSetup;
   readonly locks = new Map<string, number>();
   readonly events: PcEvent[] = [];
@@ -101,6 +103,7 @@ export class SimulatedPc implements FilesHost {
     this.registry = new SimulatedRegistry(startRegistry(model), () => this.uptime);
     this.tasks = new SimulatedTasks(() => this.uptime, surroundings);
     this.bitLocker = new BitLocker(model.bitLocker, () => this.windows.build);
+    this.powerPlans = new PowerPlans(() => this.uptime);
     this.processes = new ProcessTable({
       behaviourOf: (command) => this.#behaviourOf(command),
       after: (seconds, action) => this.after(seconds, action),
@@ -116,7 +119,7 @@ export class SimulatedPc implements FilesHost {
       setWindows: (windows) => this.#becomes(windows),
     });
     this.#wmi = new SimulatedWmi({ bitLocker: this.bitLocker, facts: () => this.#facts() }, model.wmi);
-    this.#expectPeople();
+    this.#expectJumps();
   }
 
   get mediaDrive(): SimulatedDrive {
@@ -136,6 +139,7 @@ export class SimulatedPc implements FilesHost {
     if (drive !== this.drives[0]) return;
     this.registry.flush();
     this.tasks.flush();
+    this.powerPlans.flush();
   }
 
   get gone(): MachineGone | undefined {
@@ -182,6 +186,7 @@ export class SimulatedPc implements FilesHost {
     for (const drive of this.drives) drive.cut(this.random, this.uptime);
     this.registry.cut(this.random, this.uptime);
     this.tasks.cut(this.random, this.uptime);
+    this.powerPlans.cut(this.random, this.uptime);
     this.#leave('powerCut');
   }
 
@@ -215,11 +220,13 @@ export class SimulatedPc implements FilesHost {
     }
   }
 
-  /** A scheduled task runs a program that is not the engine. Of those only manage-bde.exe does something here. */
+  /** A scheduled task runs a program that is not the engine. Of those manage-bde.exe and powercfg.exe do something here. */
   runTaskProgram(line: string): void {
     this.tell('other', `a scheduled task runs ${line}`);
     const drive = /manage-bde(?:\.exe)?"?\s+-protectors\s+-enable\s+([A-Za-z]:)/i.exec(line)?.[1];
     if (drive !== undefined) this.bitLocker.invoke(drive, 'EnableKeyProtectors', {});
+    const words = /powercfg(?:\.exe)?"?\s+(.*)$/i.exec(line)?.[1];
+    if (words !== undefined) this.powerPlans.run(words);
   }
 
   #call<R>(name: string, effect: () => R): R {
@@ -260,6 +267,7 @@ export class SimulatedPc implements FilesHost {
     for (const drive of this.drives) drive.flush();
     this.registry.flush();
     this.tasks.flush();
+    this.powerPlans.flush();
   }
 
   #restart(seconds: number): void {
@@ -278,15 +286,7 @@ export class SimulatedPc implements FilesHost {
     for (const value of windowsValues(windows, this.wallClock())) this.registry.setDurable(value);
   }
 
-  #expectPeople(): void {
-    const { pulled } = this.model.media;
-    const media = this.mediaDrive;
-    const put = (present: boolean, words: string): void => {
-      media.present = present;
-      this.tell('other', words);
-    };
-    if (pulled) this.after(pulled.after, () => put(false, 'somebody pulls the media out'), true);
-    if (pulled?.back !== undefined) this.after(pulled.back, () => put(true, 'somebody puts the media back in'), true);
+  #expectJumps(): void {
     for (const { after, by } of this.model.clock.jumps) {
       this.after(after, () => this.#jump(by), true);
     }
@@ -372,7 +372,9 @@ export class SimulatedPc implements FilesHost {
       power: {
         restart: (seconds) => this.#restart(seconds),
         bootId: () => `boot-${this.boots}`,
-        stayAwake: () => {},
+        plan: () => this.powerPlans.active,
+        stayAwake: (plan) => this.powerPlans.stayAwake(plan),
+        letSleep: (plan) => this.powerPlans.letSleep(plan),
       },
       console: { write: (line) => void this.console.push(line) },
       environment: {

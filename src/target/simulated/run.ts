@@ -29,6 +29,8 @@ export interface SimulatedEnd extends WorldEnd {
   readonly programs: readonly string[];
   /** BitLocker of every drive: 0 off, 1 on, 2 locked */
   readonly protection: readonly { readonly drive: string; readonly status: number }[];
+  /** GUIDs of the power plans: the active one, and all */
+  readonly powerPlans: { readonly active: string; readonly all: readonly string[] };
   /** whether the task that resumes is still there */
   readonly running: boolean;
 }
@@ -61,6 +63,7 @@ export function simulateRun(model: MachineModel, options: RunOptions = {}): Simu
     programs: pc.started,
     windows: pc.windows,
     protection: pc.bitLocker.status(),
+    powerPlans: { active: pc.powerPlans.active, all: pc.powerPlans.all },
     running: pc.tasks.names().some((name) => name === 'Inplace'),
   };
 }

@@ -16,8 +16,9 @@ export interface TaskTriggers {
   readonly every: number | undefined;
   /** milliseconds since 1970 at which it runs once */
   readonly at: number | undefined;
-  readonly command: string;
   readonly arguments: string;
+  /** command lines, run one after the other */
+  readonly programs: readonly string[];
 }
 
 /** The part of Windows that starts tasks. */
@@ -94,8 +95,8 @@ function readTriggers(xml: string): TaskTriggers {
 }
 
 function parseTriggers(xml: string): TaskTriggers {
-  const element = (name: string): string => {
-    const text = new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(xml)?.[1] ?? '';
+  const element = (name: string, within = xml): string => {
+    const text = new RegExp(`<${name}>([\\s\\S]*?)</${name}>`).exec(within)?.[1] ?? '';
     return text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
   };
   const once =
@@ -105,8 +106,10 @@ function parseTriggers(xml: string): TaskTriggers {
     atSignIn: /<LogonTrigger[\s/>]/.test(xml),
     every: /<Repetition>/.test(xml) ? isoSeconds(element('Interval')) : undefined,
     at: Number.isNaN(once) ? undefined : once,
-    command: element('Command'),
     arguments: element('Arguments'),
+    programs: [...xml.matchAll(/<Exec>[\s\S]*?<\/Exec>/g)].map(
+      ([exec]) => `"${element('Command', exec)}" ${element('Arguments', exec)}`,
+    ),
   };
 }
 

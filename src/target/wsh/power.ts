@@ -1,18 +1,29 @@
 /** Restarts, and keeping the machine awake. */
 import type { Power } from '../machine.js';
+import { AWAKE_PLAN, BALANCED_PLAN, isSamePlan } from '../power-plan.js';
 import { textOf } from './host.js';
-import { readOemText } from './oem-text.js';
 import type { WshRegistry } from './registry.js';
-import { runHidden, runToFile, type System, windowsProgram } from './system.js';
+import { runHidden, type System, windowsProgram } from './system.js';
 import { connect, rowsOf } from './wmi-objects.js';
 
 /** BootId counts the starts of Windows; it is not there where prefetching is switched off. (U: on servers) */
 const PREFETCH =
   'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters';
-/** What the power plan said before, until it says so again. */
-const KEPT = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Inplace';
+/** Power plans: a key for each, and which one is active; what powercfg prints is localised. (U) */
+const PLANS = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Power\\User\\PowerSchemes';
 /** Characters that shutdown takes as a comment. */
 const LONGEST_MESSAGE = 512;
+
+/** GUID_SLEEP_SUBGROUP of winnt.h, and what in it makes a computer fall asleep by itself; 0 is never. */
+const SLEEP = '238c9fa8-0aad-41ed-83f4-97be242c8f20';
+const NEVER = [
+  // GUID_STANDBY_TIMEOUT
+  '29f6c1db-86da-48c5-9fdb-f2b67b1f44da',
+  // GUID_HIBERNATE_TIMEOUT
+  '9d7815a6-7ee4-497e-8888-515a05f02364',
+  // GUID_UNATTEND_SLEEP_TIMEOUT: after a start that nobody was present at
+  '7bc4a2f9-d8fc-4469-b07b-33eb785aaca0',
+];
 
 /** Power of this computer. */
 export class WshPower implements Power {
@@ -39,43 +50,47 @@ export class WshPower implements Power {
     throw new Error('Windows does not say when it was started');
   }
 
-  /** The power plan's time until standby becomes "never"; what it was is kept in the registry before that. */
-  stayAwake(): void {
-    if (this.registry.read(KEPT, 'StandbyAc') !== undefined) return;
-    const [ac, dc] = this.standbyTimes();
-    if (ac === undefined || dc === undefined) return;
-    this.registry.write(KEPT, 'StandbyDc', dc);
-    this.registry.write(KEPT, 'StandbyAc', ac);
-    this.setStandby(0, 0);
+  plan(): string | undefined {
+    const active = textOf(this.registry.read(PLANS, 'ActivePowerScheme'));
+    return /^[0-9a-f-]{36}$/i.test(active) ? active.toLowerCase() : undefined;
   }
 
-  letSleep(): void {
-    const ac = this.registry.read(KEPT, 'StandbyAc');
-    if (ac === undefined) return;
-    this.setStandby(Number(ac), Number(this.registry.read(KEPT, 'StandbyDc') ?? 0));
-    this.registry.removeValue(KEPT, 'StandbyAc');
-    this.registry.removeValue(KEPT, 'StandbyDc');
-  }
-
-  private setStandby(ac: number, dc: number): void {
-    const powercfg = windowsProgram(this.system, 'powercfg.exe');
-    runHidden(this.system, `${powercfg} /setacvalueindex SCHEME_CURRENT SUB_SLEEP STANDBYIDLE ${ac}`);
-    runHidden(this.system, `${powercfg} /setdcvalueindex SCHEME_CURRENT SUB_SLEEP STANDBYIDLE ${dc}`);
-    runHidden(this.system, `${powercfg} /setactive SCHEME_CURRENT`);
-  }
-
-  /** Seconds on mains and on battery: the last two hexadecimal numbers that powercfg prints; its words are localised. */
-  private standbyTimes(): readonly (number | undefined)[] {
-    const output = `${this.system.temporaryFolder}\\inplace-power.txt`;
-    const powercfg = windowsProgram(this.system, 'powercfg.exe');
-    try {
-      if (runToFile(this.system, `${powercfg} /query SCHEME_CURRENT SUB_SLEEP STANDBYIDLE`, output) !== 0) return [];
-      const found = readOemText(this.system, output).match(/0x[0-9a-fA-F]{8}/g);
-      const numbers: number[] = [];
-      if (found) for (let index = 0; index < found.length; index++) numbers.push(parseInt(found[index] ?? '', 16));
-      return numbers.slice(-2);
-    } finally {
-      if (this.system.files.FileExists(output)) this.system.files.DeleteFile(output, true);
+  stayAwake(plan: string): void {
+    // a copy that a cut has left may be half made: it is set as a new one is
+    if (!this.hasCopy()) this.powercfg(`/duplicatescheme ${plan} ${AWAKE_PLAN}`);
+    this.powercfg(`/changename ${AWAKE_PLAN} "Windows upgrade (inplace)"`);
+    // a computer that cannot hibernate lacks that setting, and others have some hidden: none is needed
+    for (const setting of NEVER) {
+      this.powercfg(`/setacvalueindex ${AWAKE_PLAN} ${SLEEP} ${setting} 0`);
+      this.powercfg(`/setdcvalueindex ${AWAKE_PLAN} ${SLEEP} ${setting} 0`);
     }
+    const code = this.powercfg(`/setactive ${AWAKE_PLAN}`);
+    if (this.isAwake()) return;
+    this.powercfg(`/delete ${AWAKE_PLAN}`);
+    throw new Error(`the power plan cannot be exchanged: powercfg ended with ${code}; a policy may forbid it`);
+  }
+
+  letSleep(plan: string): void {
+    if (this.isAwake()) {
+      this.powercfg(`/setactive ${plan}`);
+      if (this.isAwake()) this.powercfg(`/setactive ${BALANCED_PLAN}`);
+      if (this.isAwake()) throw new Error('powercfg has not exchanged it');
+    }
+    if (!this.hasCopy()) return;
+    this.powercfg(`/delete ${AWAKE_PLAN}`);
+    if (this.hasCopy()) throw new Error(`powercfg has not removed the plan ${AWAKE_PLAN}`);
+  }
+
+  private isAwake(): boolean {
+    return isSamePlan(this.plan() ?? '', AWAKE_PLAN);
+  }
+
+  private hasCopy(): boolean {
+    return this.registry.exists(`${PLANS}\\${AWAKE_PLAN}`);
+  }
+
+  /** Whether it has worked is seen by what is in the registry afterwards. */
+  private powercfg(words: string): number {
+    return runHidden(this.system, `${windowsProgram(this.system, 'powercfg.exe')} ${words}`);
   }
 }

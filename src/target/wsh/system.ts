@@ -23,8 +23,10 @@ export function openSystem(): System {
 
 /** Value of a variable of the environment; empty when there is none. */
 export function environmentVariable(shell: Shell, name: string): string {
-  // Wine gives the NUL behind the text as well
-  const expanded = textOf(shell.ExpandEnvironmentStrings(`%${name}%`)).split(String.fromCharCode(0))[0] ?? '';
+  let expanded = textOf(shell.ExpandEnvironmentStrings(`%${name}%`));
+  // Wine gives the NUL behind the text as well, and its split takes a NUL for nothing
+  const end = expanded.indexOf(String.fromCharCode(0));
+  if (end >= 0) expanded = expanded.substring(0, end);
   return expanded === `%${name}%` ? '' : expanded;
 }
 

@@ -317,7 +317,9 @@ export class FakeMachine implements Machine {
   readonly power: Power = {
     restart: (seconds) => this.#call('restart', () => undefined, String(seconds)),
     bootId: () => this.#call('bootId', () => 'boot 1'),
+    plan: () => this.#call('plan', () => undefined),
     stayAwake: () => this.#call('stayAwake', () => undefined),
+    letSleep: () => this.#call('letSleep', () => undefined),
   };
 
   readonly console: Console = {

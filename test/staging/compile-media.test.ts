@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDefinition } from '../../src/definition/load.js';
 import { check, inspect } from '../../src/index.js';
-import { compileMediaOf } from '../../src/library/compile-media.js';
+import { compileMediaOf } from '../../src/staging/compile-media.js';
 import { openUpgradePackage } from '../../src/upgrade-package/open.js';
 import { makeProject } from '../support/project.js';
 import { temporaryFolder } from '../support/tools.js';
