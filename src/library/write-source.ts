@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { readBytes } from '../content/content.js';
 import { openFile } from '../content/file.js';
+import type { Validity } from '../definition/model.js';
 import type { EmitOptions } from '../emit/emit-image.js';
-import { InplaceError } from '../errors.js';
+import { InplaceError, throwFindings } from '../errors.js';
 import { openDisk, type VolumeTree } from '../image/disk.js';
 import { DiskImage } from '../image/disk-image.js';
 import { MANIFEST_PATH } from '../image/manifest.js';
 import { loadManifest } from '../image/verify-files.js';
 import { manifestResolver } from './build.js';
+import { expired, expiredMedia } from './expired.js';
+import { inspect } from './inspect.js';
 import { mediaKind } from './media-kind.js';
 import { inputsOf } from './output.js';
 import { planMedia } from './plan.js';
@@ -35,7 +38,9 @@ export interface WriteSource {
  * @throws InplaceError USAGE, SOURCE_*, and what planning throws
  */
 export async function openSource(path: string, deviceSize: number, options: WriteOptions): Promise<WriteSource> {
-  const source = /\.ya?ml$/i.test(path) ? await planSource(path, deviceSize, options) : await imageSource(path);
+  const source = /\.ya?ml$/i.test(path)
+    ? await planSource(path, deviceSize, options)
+    : await imageSource(path, options);
   let trees: Promise<readonly VolumeTree[]> | undefined;
   return { ...source, trees: () => (trees ??= readTrees(source.image, path)) };
 }
@@ -51,9 +56,10 @@ async function readTrees(image: DiskImage, path: string): Promise<readonly Volum
   }
 }
 
-async function imageSource(path: string): Promise<Omit<WriteSource, 'trees'>> {
+async function imageSource(path: string, { today }: WriteOptions): Promise<Omit<WriteSource, 'trees'>> {
   const kind = await mediaKind(path);
   if (kind !== 'image') throw notAnImage(path, kind);
+  throwFindings(expiredMedia(await validityOf(path), today, { file: path }));
   const file = await openFile(path);
   const image = new DiskImage(Math.ceil(file.size / 512) * 512, [
     { offset: 0, content: file, kind: 'file', role: path },
@@ -69,6 +75,16 @@ async function imageSource(path: string): Promise<Omit<WriteSource, 'trees'>> {
     },
     ids: async () => ({ imageSha256, ...(await idsOf(image, path)) }),
   };
+}
+
+/** What media.json of an image says; undefined for an image that inplace did not build, or that cannot be read. */
+async function validityOf(path: string): Promise<Validity | undefined> {
+  try {
+    return (await inspect(path)).media?.validity;
+  } catch (error) {
+    if (!(error instanceof InplaceError)) throw error;
+    return undefined;
+  }
 }
 
 async function idsOf(image: DiskImage, path: string): Promise<MediaIds> {
@@ -97,7 +113,9 @@ async function planSource(
   deviceSize: number,
   options: WriteOptions,
 ): Promise<Omit<WriteSource, 'trees'>> {
-  const plan = await planMedia(path, { ...options, format: 'usb', deviceSize });
+  const plan = await planMedia(path, { ...options, format: 'usb', deviceSize }, async (definition) =>
+    expired(definition, options.today),
+  );
   options.onWarnings?.(plan.warnings);
   const { image } = plan.placed!;
   return {

@@ -91,6 +91,7 @@ describe('a receipt', () => {
     imageBytes: 1,
     writtenBytes: 1,
     bytesPerSecond: 1,
+    writeSeconds: 1,
   };
   const drive = { path: '/dev/sdx', serial: 'A/../B' } as Parameters<typeof nameFor>[0];
 
