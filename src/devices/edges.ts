@@ -30,6 +30,7 @@ export async function beginEdges(drive: OpenDrive, marker: Unfinished, there?: E
   markUnfinished(head, marker);
   await drive.write(head.subarray(0, BLOCK), 0);
   await drive.flush();
+  await drive.marked();
   await writeBlocks(drive, head, 0, there?.head, BLOCK);
   await writeBlocks(drive, pages(EDGE), drive.drive.sizeBytes - EDGE, there?.tail);
   await drive.flush();
@@ -51,6 +52,7 @@ export async function finishEdges(drive: OpenDrive, { head, tail }: Edges, spars
   const found = await readEdges(drive);
   if (Buffer.compare(found.tail, tail) !== 0) throw differs(drive, size - EDGE);
   if (Buffer.compare(found.head, head) !== 0) throw differs(drive, 0);
+  await drive.finished();
 }
 
 /** Bytes of the blocks in which two of them differ. */

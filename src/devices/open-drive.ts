@@ -6,6 +6,7 @@ import { describeSystemError } from '../content/file.js';
 import { PASSING, PAUSE, TRIES } from '../emit/device-output.js';
 import { InplaceError } from '../errors.js';
 import type { Drive } from './drive.js';
+import { dropVolumes, rescan } from './windows-volumes.js';
 
 /** Direct writes want pages; V8 gives growable memory pages of its own (emit/ring.ts). */
 export function pages(length: number): Uint8Array<ArrayBuffer> {
@@ -20,6 +21,7 @@ export class OpenDrive {
   private constructor(
     readonly drive: Drive,
     readonly handle: FileHandle,
+    readonly platform: string,
   ) {}
 
   /**
@@ -34,8 +36,9 @@ export class OpenDrive {
     } catch (error) {
       throw busy(drive, error);
     }
+    if (drive.number === undefined) return new OpenDrive(drive, handle, platform);
     const { rdev } = await handle.stat();
-    if (drive.number === undefined || linuxNumber(rdev) === drive.number) return new OpenDrive(drive, handle);
+    if (linuxNumber(rdev) === drive.number) return new OpenDrive(drive, handle, platform);
     await handle.close();
     const message = `It is not the drive that was shown: its number was ${drive.number} and is ${linuxNumber(rdev)}`;
     throw new InplaceError({ code: 'DEVICE_REFUSED', message, where: { file: drive.path } });
@@ -60,6 +63,17 @@ export class OpenDrive {
     await this.#explained(() => this.handle.sync());
   }
 
+  /** The marker is written and flushed: from now on the system knows no volume of this drive. */
+  async marked(): Promise<void> {
+    if (this.platform === 'win32') await dropVolumes(this.drive);
+  }
+
+  /** All is written: the system shall see what is on the drive now. */
+  async finished(): Promise<void> {
+    // it does so by itself when the drive is plugged in again
+    if (this.platform === 'win32') await rescan(this.drive).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     await this.handle.close().catch(() => undefined);
   }
@@ -80,12 +94,23 @@ export class OpenDrive {
     }
   }
 
+  async #isThere(): Promise<boolean> {
+    const { path, number } = this.drive;
+    // Windows tells nothing of a drive but whether it opens
+    if (this.platform === 'win32') {
+      const handle = await open(path, 'r').catch(() => undefined);
+      await handle?.close();
+      return handle !== undefined;
+    }
+    const there = await stat(path).catch(() => undefined);
+    return there !== undefined && (number === undefined || linuxNumber(there.rdev) === number);
+  }
+
   /** A drive that is gone fails in many ways, even as "no space" (facts/lab.md): asked is whether it is there. */
   async explain(error: unknown): Promise<InplaceError> {
-    const { path, number } = this.drive;
-    const there = await stat(path).catch(() => undefined);
+    const { path } = this.drive;
     const where = { file: path };
-    if (!there || (number !== undefined && linuxNumber(there.rdev) !== number)) {
+    if (!(await this.#isThere())) {
       const hint = 'Plug it in and write it again; until then it holds nothing that starts';
       return new InplaceError(
         { code: 'DEVICE_REMOVED', message: 'The drive was unplugged', where, hint },

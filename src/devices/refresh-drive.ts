@@ -77,6 +77,8 @@ export interface RefreshOptions {
   readonly image: Content;
   amend?(): Promise<void>;
   onWritten?(done: number, total: number): void;
+  /** all that differed is written and flushed */
+  onFlushed?(): void;
   onReadBack?(done: number, total: number): void;
   readonly signal?: AbortSignal;
 }
@@ -86,6 +88,7 @@ export async function refreshDrive(drive: OpenDrive, changes: DriveChanges, opti
   await beginEdges(drive, options.marker, changes.there);
   await writeRuns(drive, changes, options);
   await drive.flush();
+  options.onFlushed?.();
   await readBack(drive, changes.checks, { ...options, only: new Set(changes.runs.keys()) });
   await options.amend?.();
   await finishEdges(drive, changes.edges, true);

@@ -1,5 +1,6 @@
 /** Reports that a stick had go back to its new media. */
 import { openFile } from '../content/file.js';
+import { parentsOf } from '../content/parents.js';
 import type { Amendment } from '../devices/amend-drive.js';
 import { EDGE } from '../emit/device-output.js';
 import type { VolumeTree } from '../image/disk.js';
@@ -21,30 +22,37 @@ export async function planPutBack(
   sizeBytes: number,
 ): Promise<(Amendment & { close(): Promise<void> }) | undefined> {
   const tree = trees.find(({ directories, fillFolder }) => fillFolder && directories.includes(REPORTS));
-  if (!tree?.fillFolder) return undefined;
+  const fillFolder = tree?.fillFolder;
+  if (!fillFolder) return undefined;
   const files: PlacedFile[] = [];
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => void (await Promise.all(opened.map((file) => file.close())));
-  for (const file of saved.files) {
-    const content = await openFile(keptFile(saved, file)).catch(() => undefined);
-    if (content) opened.push(content);
-    if (content?.size !== file.bytes || (await sha256Of(content)) !== file.sha256) {
-      await close();
-      return undefined;
+  const plan = async (): Promise<Amendment | undefined> => {
+    for (const file of saved.files) {
+      const content = await openFile(keptFile(saved, file)).catch(() => undefined);
+      if (content) opened.push(content);
+      if (content?.size !== file.bytes || (await sha256Of(content)) !== file.sha256) return undefined;
+      // the folder on the new media has one name, whatever its case was
+      files.push({ path: inReports(file.path), content, modified: new Date(file.modified) });
     }
-    // the folder on the new media has one name, whatever its case was
-    files.push({ path: inReports(file.path), content, modified: new Date(file.modified) });
+    const recorded = new Date(Math.max(...files.map(({ modified }) => modified.getTime())));
+    const directories = new Set([
+      REPORTS,
+      ...saved.directories.map(inReports),
+      ...parentsOf(files.map(({ path }) => path)),
+    ]);
+    const filled = await fillFolder({ files, directories: [...directories], recorded, end: sizeBytes - EDGE });
+    if (!filled) return undefined;
+    const contents = [...filled.offsets].map(([{ content }, offset]) => ({ offset, content }));
+    return { image, patches: filled.patches, contents: contents.sort((a, b) => a.offset - b.offset) };
+  };
+  let amendment: Amendment | undefined;
+  try {
+    amendment = await plan();
+    return amendment && { ...amendment, close };
+  } finally {
+    if (!amendment) await close();
   }
-  const recorded = new Date(Math.max(...files.map(({ modified }) => modified.getTime())));
-  const directories = [REPORTS, ...saved.directories.map(inReports)];
-  const filled = await tree.fillFolder({ files, directories, recorded, end: sizeBytes - EDGE });
-  if (!filled) {
-    await close();
-    return undefined;
-  }
-  const contents = [...filled.offsets].map(([{ content }, offset]) => ({ offset, content }));
-  contents.sort((a, b) => a.offset - b.offset);
-  return { image, patches: filled.patches, contents, close };
 }
 
 function inReports(path: string): string {

@@ -32,6 +32,8 @@ export interface Receipt extends MediaIds {
   readonly writtenBytes: number;
   /** of the image, in the time that all of it took */
   readonly bytesPerSecond: number;
+  /** what writing and flushing alone took, without probe and reading back; of a refresh, without comparing */
+  readonly writeSeconds: number;
   /** what was in /Reports before */
   readonly reports?: {
     /** where it is kept on this computer */

@@ -36,6 +36,7 @@ interface Outcome {
   readonly mode: Receipt['mode'];
   readonly ids: MediaIds;
   readonly writtenBytes: number;
+  readonly writeSeconds: number;
 }
 
 /** @throws InplaceError of every kind about this drive; the others go on */
@@ -100,17 +101,19 @@ class DriveWork {
   async #writeWhole(): Promise<Outcome> {
     const { options } = this.job;
     let ids: MediaIds = {};
-    let writtenBytes = 0;
+    let [writtenBytes, writeSeconds] = [0, 0];
     await writeDrive(this.open, {
       ...this.#common(),
       nonce: options.nonce,
       fill: async (sink) => {
+        const begun = options.now();
         ids = await this.#emit(sink, 'write', (total) => {
           writtenBytes = total;
         });
+        writeSeconds = secondsBetween(begun, options.now());
       },
     });
-    return { mode: 'whole', ids, writtenBytes };
+    return { mode: 'whole', ids, writtenBytes, writeSeconds };
   }
 
   async #refresh(): Promise<Outcome> {
@@ -122,14 +125,19 @@ class DriveWork {
     });
     const { changedBytes, comparedBytes } = changes;
     options.onRefresh?.({ drive, changedBytes, comparedBytes });
+    let writeSeconds = 0;
     if (changedBytes > 0) {
+      const begun = options.now();
       await refreshDrive(this.open, changes, {
         ...this.#common(),
         image: source.image,
         onWritten: (done, total) => progress.report('write', drive, done, total),
+        onFlushed: () => {
+          writeSeconds = secondsBetween(begun, options.now());
+        },
       });
     }
-    return { mode: 'refresh', ids, writtenBytes: changedBytes };
+    return { mode: 'refresh', ids, writtenBytes: changedBytes, writeSeconds };
   }
 
   /** What writing and refreshing have in common. */
@@ -223,11 +231,11 @@ function throwReasons(drive: Drive, reasons: readonly { readonly reason: string 
 function receiptOf(
   drive: Drive,
   { source }: Job,
-  { started, finished, ids, mode, writtenBytes }: Outcome & { started: Date; finished: Date },
+  { started, finished, ids, mode, writtenBytes, writeSeconds }: Outcome & { started: Date; finished: Date },
   reports: Receipt['reports'],
 ): Receipt {
   const { path, model, serial, sizeBytes } = drive;
-  const seconds = Math.max(0.001, (finished.getTime() - started.getTime()) / 1000);
+  const seconds = Math.max(0.001, secondsBetween(started, finished));
   return {
     drive: path,
     model,
@@ -240,6 +248,11 @@ function receiptOf(
     imageBytes: source.image.size,
     writtenBytes,
     bytesPerSecond: Math.round(source.image.size / seconds),
+    writeSeconds,
     ...(reports ? { reports } : {}),
   };
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 1000;
 }

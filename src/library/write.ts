@@ -30,7 +30,6 @@ export async function writeMedia(path: string, options: WriteOptions): Promise<W
   const files = [path, options.reports, ...(options.receipts === undefined ? [] : [options.receipts])];
   const request = { files: await Promise.all(files.map(realPath)), allowFixed: options.allowFixed ?? false };
   guard(drives, listing, request);
-  if (platform === 'win32') throw notOnWindows();
   const source = await openSource(path, Math.min(...drives.map(({ sizeBytes }) => sizeBytes)), options);
   try {
     const whole = { ...request, files: [...request.files, ...source.files], neededBytes: source.image.size };
@@ -85,14 +84,6 @@ async function confirm(drives: readonly Drive[], { ask, confirm: said = [] }: Wr
     if (at < 0) throw refused(drive.path, [`its serial is not confirmed: add --confirm "${confirmationOf(drive)}"`]);
     left.splice(at, 1);
   }
-}
-
-function notOnWindows(): InplaceError {
-  return new InplaceError({
-    code: 'DEVICE_REFUSED',
-    message: 'Windows does not let a drive be written that has volumes, and this version cannot take them away',
-    hint: 'Build the format hybrid, and copy it to the stick with another tool',
-  });
 }
 
 /** Problems of drives are results; a mistake of the program, or an interrupt, is thrown. */
