@@ -8,7 +8,8 @@ const SUM = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 
 function filesOf(change: Partial<FakeWindows> = {}) {
   const windows = fakeWindows(change);
-  return { windows, files: new WshFiles(openSystem()) };
+  const waited: number[] = [];
+  return { windows, waited, files: new WshFiles(openSystem(), (time) => void waited.push(time)) };
 }
 
 /** A program that prints to where its output goes. */
@@ -72,11 +73,27 @@ describe('a file', () => {
   });
 
   it('that somebody has open is an error to write, with its path and words', () => {
-    const { windows, files } = filesOf();
+    const { windows, waited, files } = filesOf();
     windows.file('C:\\a', '');
     windows.open.add('c:\\a');
     expect(() => files.writeText('C:\\a', 'x')).toThrow('"C:\\a" could not be written: Permission denied');
     expect(() => files.remove('C:\\a')).toThrow('"C:\\a" could not be removed: Permission denied');
+    expect(waited.length).toBe(19);
+  });
+
+  it('that somebody has open for a moment is written when he has closed it', () => {
+    const { windows, files } = filesOf();
+    windows.file('C:\\log', 'a');
+    windows.open.add('c:\\log');
+    const patient = new WshFiles(openSystem(), () => void windows.open.delete('c:\\log'));
+    patient.appendText('C:\\log', 'b');
+    expect(files.readText('C:\\log')).toBe('ab');
+  });
+
+  it('that is not there is not waited for', () => {
+    const { waited, files } = filesOf();
+    expect(() => files.writeText('C:\\none\\a', 'x')).toThrow('could not be written: Path not found');
+    expect(waited).toEqual([]);
   });
 
   it('is closed also when a write fails', () => {
@@ -101,7 +118,7 @@ describe('a file', () => {
   it('is locked once, by whoever came first', () => {
     const { windows, files } = filesOf();
     windows.folder('C:\\Inplace');
-    expect([files.lock('C:\\Inplace\\lock'), new WshFiles(openSystem()).lock('C:\\Inplace\\lock')]).toEqual([
+    expect([files.lock('C:\\Inplace\\lock'), new WshFiles(openSystem(), () => {}).lock('C:\\Inplace\\lock')]).toEqual([
       true,
       false,
     ]);

@@ -10,7 +10,7 @@ const OEMCP = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Nls\\Code
 const PATH = 'C:\\out.txt';
 
 const iconv = (from: string, to: string, bytes: Buffer): Buffer =>
-  execFileSync('iconv', ['-f', from, '-t', to], { input: bytes });
+  execFileSync('iconv', ['-f', from, '-t', to], { input: bytes, stdio: ['pipe', 'pipe', 'ignore'] });
 
 /** ADODB.Stream; the names of MLang that iconv has under another name. */
 function addAdo(windows: FakeWindows, charsets: string[]): void {
