@@ -85,6 +85,17 @@ export class MediaTree {
     }
   }
 
+  /** Puts other files in the place of one that is there. @param path as `entries` spells it */
+  replace(path: string, files: readonly MediaEntry[]): void {
+    const index = this.#entries.findIndex((entry) => entry.path === path);
+    if (index < 0) throw new Error(`There is no ${path} to replace`);
+    this.#entries.splice(index, 1);
+    const names = path.split('/');
+    const name = names.pop()!;
+    this.#findFolder(names, path, undefined)!.files.delete(foldCase(name));
+    for (const { path: other, file } of files) this.add(other, file);
+  }
+
   /** Whether a file or folder has this path, in any letter case. */
   has(path: string): boolean {
     const names = path.normalize('NFC').split('/').map(foldCase);

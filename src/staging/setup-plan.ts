@@ -1,28 +1,22 @@
-/** How the media starts Windows Setup: the arguments that the upgrade step and this Windows ask for. */
+/** The task sequence as the media carry it, and what this Windows cannot do of what it asks. */
 import type { MediaDefinition, SequenceKind } from '../definition/model.js';
 import type { Finding, Place } from '../errors.js';
-import type { WimImage } from '../formats/wim/information.js';
-import { bootstrapUpgrade } from '../task-sequence/bootstrap.js';
-import type { TaskSequence, UpgradeStep } from '../task-sequence/model.js';
-import { checkSetup, type SetupArgument, type SetupMedia, setupArguments } from '../task-sequence/setup-command.js';
-import { type FoundUpgrade, upgradeSteps } from '../task-sequence/walk.js';
+import type { CompiledSequence, SetupArgument } from '../target/contract.js';
+import { compileSequence } from '../task-sequence/compile.js';
+import { packagePath } from '../task-sequence/drivers.js';
+import type { CompileMedia, TaskSequence } from '../task-sequence/model.js';
+import { checkSetup } from '../task-sequence/setup-command.js';
+import { type FoundUpgrade, mainUpgrade, upgradeSteps } from '../task-sequence/walk.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { maskProductKeys } from '../yaml/product-keys.js';
-import { shownCommandLine } from './bootstrap.js';
+import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 
-export interface SetupPlan {
+export interface SequencePlan {
   /** the sequence for what this Windows is */
   readonly sequence: TaskSequence;
-  /** the upgrade step that the bootstrap carries */
-  readonly upgrade: UpgradeStep;
-  /** what the sequence asks for */
-  readonly arguments: readonly SetupArgument[];
-  /** the same, only asking whether Setup would upgrade */
-  readonly scanArguments: readonly SetupArgument[];
-  /** build of the Windows on the media */
-  readonly build: number;
-  readonly server: boolean;
-  /** the command line for people, secrets hidden */
+  /** the same as the engine reads it */
+  readonly compiled: CompiledSequence;
+  /** Setup's command line of its upgrade, for people: what the machine fills in stands in braces */
   readonly shown: string;
 }
 
@@ -31,48 +25,51 @@ export function sequenceKind({ facts }: UpgradePackage): SequenceKind {
   return facts.product === 'server' ? 'server' : 'client';
 }
 
-/** Works out the command line; what this Windows cannot do of what any upgrade step asks are findings. */
-export function planSetup(
+/** What the Windows of the media cannot do of what any upgrade step asks. @param packages that at the root first */
+export function checkUpgradeSteps(
   definition: MediaDefinition,
-  upgradePackage: UpgradePackage,
-): { plan?: SetupPlan; findings: readonly Finding[] } {
-  const { facts } = upgradePackage;
-  const sequence = definition.sequences[sequenceKind(upgradePackage)];
-  const upgrade = bootstrapUpgrade(sequence, definition);
-  if (facts.images.length === 0 || upgrade === undefined) return { findings: [] };
-  const findings = upgradeSteps(sequence, definition).flatMap((found) => checkStep(found, definition, upgradePackage));
-  if (findings.length > 0) return { findings: withoutDoubles(findings) };
-  const media = setupMedia(upgrade, definition, upgradePackage);
-  const args = setupArguments(upgrade, media);
-  const scanArguments = setupArguments({ ...upgrade, scanOnly: true }, media);
-  const shown = shownCommandLine(args, '%SystemDrive%\\Inplace\\Logs');
-  const { build, server } = media;
-  return { plan: { sequence, upgrade, arguments: args, scanArguments, build, server, shown }, findings };
-}
-
-function checkStep(
-  { step, place }: FoundUpgrade,
-  definition: MediaDefinition,
-  upgradePackage: UpgradePackage,
+  packages: readonly StagedUpgradePackage[],
 ): readonly Finding[] {
-  const image = step.edition === undefined ? undefined : findEdition(step.edition, upgradePackage, place('edition'));
-  if (image && 'code' in image) return [image];
-  return checkSetup(step, setupMedia(step, definition, upgradePackage), place).map((finding) => ({
-    ...finding,
-    where: { file: upgradePackage.path, ...finding.where },
-  }));
+  const [first] = packages;
+  const known = packages.map(({ upgradePackage }) => upgradePackage).filter(({ facts }) => facts.images.length > 0);
+  if (first === undefined || known.length === 0) return [];
+  const steps = upgradeSteps(definition.sequences[sequenceKind(first.upgradePackage)], definition);
+  return withoutDoubles(
+    steps.flatMap((found) => {
+      const missing = checkEdition(found, known);
+      return missing ? [missing] : known.flatMap((one) => checkStep(found, one));
+    }),
+  );
 }
 
-function setupMedia(step: UpgradeStep, definition: MediaDefinition, upgradePackage: UpgradePackage): SetupMedia {
-  const { facts } = upgradePackage;
-  const image = step.edition === undefined ? undefined : findEdition(step.edition, upgradePackage, {});
-  const key = definition.variables.find(({ name }) => name === step.key)?.value;
-  return {
-    build: Math.max(0, ...facts.images.map(({ version }) => version?.build ?? 0)),
-    server: facts.product === 'server',
-    ...(image && !('code' in image) ? { imageIndex: image.index } : {}),
-    ...(key === undefined ? {} : { key }),
-  };
+/** Compiles the sequence that was checked. @param media what it is compiled with: see compile-media.ts */
+export function planSequence(
+  definition: MediaDefinition,
+  upgradePackage: UpgradePackage,
+  media: CompileMedia,
+): SequencePlan {
+  const sequence = definition.sequences[sequenceKind(upgradePackage)];
+  const compiled = compileSequence(sequence, media);
+  const number = mainUpgrade(sequence, definition)?.number ?? '';
+  const shown = shownSetup(compiled.upgradePackages[0]?.setup[number] ?? []);
+  return { sequence, compiled, shown };
+}
+
+/** One of the packages must hold the edition: a step under a condition may be meant for it alone. */
+function checkEdition({ step, place }: FoundUpgrade, packages: readonly UpgradePackage[]): Finding | undefined {
+  const { edition } = step;
+  const ids = packages.flatMap(({ facts }) => facts.images.map(({ editionId }) => editionId));
+  const editions = [...new Set(ids.filter((id) => id !== undefined))];
+  const known = edition === undefined || editions.some((one) => one.toLowerCase() === edition.toLowerCase());
+  return known ? undefined : noEdition(edition, editions, place('edition'));
+}
+
+function checkStep({ step, place }: FoundUpgrade, { facts, path }: UpgradePackage): readonly Finding[] {
+  const build = Math.max(0, ...facts.images.map(({ version }) => version?.build ?? 0));
+  return checkSetup(step, { build, server: facts.product === 'server' }, place).map((finding) => ({
+    ...finding,
+    where: { file: path, ...finding.where },
+  }));
 }
 
 /** What is wrong with the media is wrong for every step. */
@@ -81,26 +78,23 @@ function withoutDoubles(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter((_, index) => texts.indexOf(texts[index]!) === index);
 }
 
-/** The one image of the edition that the sequence names, or why there is none. */
-function findEdition(edition: string, { facts }: UpgradePackage, where: Place): WimImage | Finding {
-  const found = facts.images.filter((image) => image.editionId?.toLowerCase() === edition.toLowerCase());
-  const [image] = found;
-  if (image && found.length === 1) return image;
-  const code = 'SEQUENCE_INVALID';
-  const shown = maskProductKeys(edition);
-  if (!image) {
-    const known = [...new Set(facts.images.map(({ editionId }) => editionId).filter((id) => id !== undefined))];
-    const message = `The upgrade step names the edition "${shown}", which is not on this Windows media`;
-    return { code, message, where, hint: `It holds ${known.join(', ') || 'no image that names its edition'}` };
-  }
-  const names = found.map(imageName).join('; ');
-  const message = `The upgrade step names the edition "${shown}", which several images have: ${names}`;
-  return { code, message, where, hint: 'Leave the edition out: Windows Setup takes the one that fits the machine' };
+function noEdition(edition: string, editions: readonly string[], where: Place): Finding {
+  return {
+    code: 'SEQUENCE_INVALID',
+    message: `The upgrade step names the edition "${maskProductKeys(edition)}", which is not on this Windows media`,
+    where,
+    hint: `It holds ${editions.join(', ') || 'no image that names its edition'}`,
+  };
 }
 
-function imageName(image: WimImage): string {
-  const facts = [image.installationType, image.architecture, image.defaultLanguage].filter(
-    (fact) => fact !== undefined,
-  );
-  return `${image.index} ${image.name ?? ''} (${facts.join(', ')})`;
+/** Words of the command line; no value of a variable is in it, so no secret either. */
+function shownSetup(args: readonly SetupArgument[]): string {
+  const words = args.map((argument) => {
+    if ('text' in argument) return argument.text;
+    if ('variable' in argument) return `{${argument.variable}}`;
+    if ('package' in argument) return packagePath(argument.package).replaceAll('/', '\\');
+    if ('hook' in argument) return `{${argument.hook} hook}`;
+    return 'logs' in argument ? '{logs}' : '{image}';
+  });
+  return ['setup.exe', ...words].join(' ');
 }

@@ -13,8 +13,8 @@ import type { CompileMedia, SequenceMedia, TaskSequence, UpgradeStep } from './m
 import { parseDuration } from './schema/durations.js';
 import { NOT_REPEATABLE } from './schema/steps.js';
 import type { StepYaml } from './schema.js';
-import { engineSetupArguments } from './setup-command.js';
-import { stepName, stepType, upgradeSteps } from './walk.js';
+import { setupArguments } from './setup-command.js';
+import { mainUpgrade, stepName, stepType, upgradeSteps } from './walk.js';
 
 /** Seconds before a step is tried again, when the sequence does not say. */
 const RETRY_DELAY = 60;
@@ -48,17 +48,15 @@ function compileUpgradePackage(
   };
   const setup: Record<string, readonly SetupArgument[]> = {};
   for (const { step, number } of upgradeSteps(sequence, known)) {
-    setup[number] = engineSetupArguments(step, { build, server });
+    setup[number] = setupArguments(step, { build, server });
   }
-  const scan = engineSetupArguments(scanStep(sequence, known), { build, server });
+  const scan = setupArguments(scanStep(sequence, known), { build, server });
   return { id, path, images, bytes, setup, scan };
 }
 
 /** /scan asks for what the sequence's upgrade asks for. */
 function scanStep(sequence: TaskSequence, media: SequenceMedia): UpgradeStep {
-  const steps = upgradeSteps(sequence, media).map(({ step }) => step);
-  const upgrade = steps.find(({ scanOnly }) => !scanOnly) ?? steps[0];
-  return { name: '', groups: [], ...upgrade, scanOnly: true };
+  return { name: '', groups: [], ...mainUpgrade(sequence, media)?.step, scanOnly: true };
 }
 
 function compileList(sequence: TaskSequence, steps: readonly StepYaml[], prefix: string): CompiledNode[] {

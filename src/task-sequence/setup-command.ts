@@ -1,25 +1,14 @@
 /**
  * The command line of Windows Setup, by the build of the media (design/task-sequence.md, Setup; facts/configmgr.md, E.1).
- * One table for its two users: under the bootstrap Setup shows its own progress and restarts by itself; under the engine
- * it is quiet, the engine restarts, and the hooks lead back to it.
+ * Setup is quiet, the engine restarts, and the hooks lead back to it.
  */
 import { type Finding, type Place, throwFindings } from '../errors.js';
-import type { SetupArgument as EngineArgument } from '../target/contract.js';
-import { packagePath } from './drivers.js';
+import type { SetupArgument } from '../target/contract.js';
 import type { UpgradeOption, UpgradeStep } from './model.js';
 import { parseSwitch } from './setup-switches.js';
 
 /** Windows 10 1507: the first Setup with /auto upgrade as it is used here. */
 export const OLDEST_BUILD = 10240;
-
-/** One argument of setup.exe. The bootstrap knows where the media and the log folder are; nothing else is expanded. */
-export type SetupArgument =
-  /** `secret`: must not be shown or logged */
-  | { readonly text: string; readonly secret?: true }
-  /** a path on the media, `/` between names */
-  | { readonly mediaPath: string }
-  /** the folder Setup copies its logs to */
-  | { readonly logs: true };
 
 /** What decides about the command line besides the step. */
 export interface SetupMedia {
@@ -27,64 +16,49 @@ export interface SetupMedia {
   readonly build: number;
   /** whether the media upgrades servers */
   readonly server: boolean;
-  /** number of the image that has the edition of the step, from 1; the engine finds it on the machine */
-  readonly imageIndex?: number;
-  /** value of the variable that the step names as `key`; the engine has the variable */
-  readonly key?: string;
 }
-
-/** Who starts Setup. */
-export type SetupUser = 'bootstrap' | 'engine';
 
 interface SetupSwitch {
   readonly name: string;
   /** first build whose Setup knows the switch; media before it goes without, unless the step asks for it */
   readonly since: number;
   /** the argument behind the switch; `alone` where there is none, undefined leaves the switch out */
-  readonly argument: (step: UpgradeStep, media: SetupMedia, user: SetupUser) => EngineArgument | 'alone' | undefined;
+  readonly argument: (step: UpgradeStep, media: SetupMedia) => SetupArgument | 'alone' | undefined;
   /** the option of the step that asks for the switch; a media that does not know it is refused */
   readonly option?: UpgradeOption;
-  /** left out: both */
-  readonly user?: SetupUser;
 }
 
-const text = (value: string): EngineArgument => ({ text: value });
+const text = (value: string): SetupArgument => ({ text: value });
 
-const folder = (id: string | undefined): EngineArgument | undefined => (id === undefined ? undefined : { package: id });
+const folder = (id: string | undefined): SetupArgument | undefined => (id === undefined ? undefined : { package: id });
 
 /** A scan changes nothing, and nothing comes after it that a hook could resume. */
 const hook =
   (name: 'postoobe' | 'postrollback') =>
-  ({ scanOnly }: UpgradeStep): EngineArgument | undefined =>
+  ({ scanOnly }: UpgradeStep): SetupArgument | undefined =>
     scanOnly ? undefined : { hook: name };
 
 /** Every switch that is ever given, in the order of the command line; free switches come behind them. */
 export const SETUP_SWITCHES: readonly SetupSwitch[] = [
   { name: '/auto', since: OLDEST_BUILD, argument: () => text('upgrade') },
-  { name: '/quiet', since: OLDEST_BUILD, argument: () => 'alone', user: 'engine' },
-  { name: '/noreboot', since: OLDEST_BUILD, argument: () => 'alone', user: 'engine' },
+  { name: '/quiet', since: OLDEST_BUILD, argument: () => 'alone' },
+  { name: '/noreboot', since: OLDEST_BUILD, argument: () => 'alone' },
   // Media is made for machines without a network; Setup would wait for one.
   { name: '/dynamicupdate', since: OLDEST_BUILD, argument: () => text('disable') },
   { name: '/showoobe', since: OLDEST_BUILD, argument: () => text('none') },
   { name: '/telemetry', since: OLDEST_BUILD, argument: () => text('disable') },
   { name: '/copylogs', since: OLDEST_BUILD, argument: () => ({ logs: true }) },
-  { name: '/postoobe', since: OLDEST_BUILD, argument: hook('postoobe'), user: 'engine' },
-  { name: '/postrollback', since: OLDEST_BUILD, argument: hook('postrollback'), user: 'engine' },
+  { name: '/postoobe', since: OLDEST_BUILD, argument: hook('postoobe') },
+  { name: '/postrollback', since: OLDEST_BUILD, argument: hook('postrollback') },
   {
     // Without it the hook runs as the first person who signs in.
     name: '/postrollbackcontext',
     since: 17134,
     argument: ({ scanOnly }) => (scanOnly ? undefined : text('system')),
-    user: 'engine',
   },
   // Windows 11 waits for a person without it.
   { name: '/eula', since: 22000, argument: () => text('accept') },
-  {
-    name: '/imageindex',
-    since: OLDEST_BUILD,
-    argument: (_, { imageIndex }, user) =>
-      user === 'engine' ? { imageIndex: true } : imageIndex === undefined ? undefined : text(String(imageIndex)),
-  },
+  { name: '/imageindex', since: OLDEST_BUILD, argument: () => ({ imageIndex: true }) },
   {
     name: '/pkey',
     since: OLDEST_BUILD,
@@ -140,7 +114,7 @@ export function checkSetup(
     ];
   }
   const asked = SETUP_SWITCHES.flatMap(({ name, since, option, argument }) =>
-    option === undefined || argument(step, media, 'engine') === undefined ? [] : [{ name, since, option }],
+    option === undefined || argument(step, media) === undefined ? [] : [{ name, since, option }],
   );
   const free = freeSwitches(step).map(({ name, since }) => ({ name, since, option: 'switches' as const }));
   return [...asked, ...free]
@@ -154,31 +128,15 @@ export function checkSetup(
 }
 
 /**
- * The arguments of setup.exe for an upgrade step under the bootstrap, which leaves Setup to itself.
+ * The arguments of setup.exe for an upgrade step; the engine fills in what is not text.
  * @throws InplaceError SOURCE_UNSUPPORTED: see `checkSetup`
  */
 export function setupArguments(step: UpgradeStep, media: SetupMedia): SetupArgument[] {
-  return argumentsFor(step, media, 'bootstrap').flatMap((argument): SetupArgument[] => {
-    if ('package' in argument) return [{ mediaPath: packagePath(argument.package) }];
-    if ('variable' in argument) return [{ text: media.key ?? '', secret: true }];
-    return 'text' in argument || 'logs' in argument ? [argument] : [];
-  });
-}
-
-/**
- * The arguments of setup.exe for an upgrade step under the engine.
- * @throws InplaceError SOURCE_UNSUPPORTED: see `checkSetup`
- */
-export function engineSetupArguments(step: UpgradeStep, media: SetupMedia): EngineArgument[] {
-  return argumentsFor(step, media, 'engine');
-}
-
-function argumentsFor(step: UpgradeStep, media: SetupMedia, user: SetupUser): EngineArgument[] {
   throwFindings(checkSetup(step, media));
-  const own = SETUP_SWITCHES.filter((row) => media.build >= row.since && (row.user ?? user) === user);
+  const own = SETUP_SWITCHES.filter(({ since }) => media.build >= since);
   return [
     ...own.flatMap(({ name, argument }) => {
-      const value = argument(step, media, user);
+      const value = argument(step, media);
       if (value === undefined) return [];
       return value === 'alone' ? [text(name)] : [text(name), value];
     }),

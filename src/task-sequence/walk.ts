@@ -97,6 +97,12 @@ export function upgradeSteps(sequence: TaskSequence, media: SequenceMedia): Foun
     }));
 }
 
+/** The upgrade step that the sequence is about: the first that is no scan, else the first; undefined when it has none. */
+export function mainUpgrade(sequence: TaskSequence, media: SequenceMedia): FoundUpgrade | undefined {
+  const steps = upgradeSteps(sequence, media);
+  return steps.find(({ step }) => !step.scanOnly) ?? steps[0];
+}
+
 /** What an upgrade step asks of Setup, as the table of `setup-command.ts` takes it. */
 export function upgradeStep(step: StepYaml, groups: readonly string[], media: SequenceMedia): UpgradeStep {
   const { edition, scanOnly, ignoreDismissible, migrateDrivers, key, expect, switches, ...named } = step.upgrade ?? {};

@@ -25,20 +25,3 @@ export type ServerRelease = (typeof SERVER_RELEASES)[number]['name'];
 
 /** Media older than this are refused (design/task-sequence.md, 6). */
 export const OLDEST_MEDIA = CLIENT_BUILDS.ten;
-
-const CLIENT_NAMES: Readonly<Record<number, string>> = {
-  [CLIENT_BUILDS.seven]: 'Windows 7 with Service Pack 1',
-  [CLIENT_BUILDS.eight]: 'Windows 8',
-  [CLIENT_BUILDS.eightOne]: 'Windows 8.1',
-  [CLIENT_BUILDS.ten]: 'Windows 10',
-  [CLIENT_BUILDS.ten2004]: 'Windows 10 version 2004',
-  [CLIENT_BUILDS.eleven]: 'Windows 11',
-};
-
-/** Name of the Windows whose first build this is; undefined for other builds. */
-export function releaseOfBuild(build: number, server: boolean): string | undefined {
-  if (!server) return CLIENT_NAMES[build];
-  const release = SERVER_RELEASES.find((one) => one.build === build);
-  if (release !== undefined) return `Windows Server ${release.name}`;
-  return build === 7601 ? 'Windows Server 2008 R2 with Service Pack 1' : undefined;
-}

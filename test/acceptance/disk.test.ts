@@ -255,7 +255,7 @@ describe('files that FAT32 cannot hold', () => {
     writeFileSync(path, '');
     truncateSync(path, 4096 * MIB);
     await expect(inplaceOk(['check', definition, '--format', 'hybrid'])).rejects.toThrow(
-      /sources\/large\.bin: The file has 4\.0 GiB; on FAT32 a file has less than 4 GiB\n +Use the format iso/,
+      /sources\/large\.bin: The file has 4\.0 GiB; on FAT32 a file has less than 4 GiB\n +Use the format iso, or the format usb with/,
     );
   });
 });

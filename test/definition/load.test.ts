@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { bootstrapUpgrade } from '../../src/task-sequence/bootstrap.js';
-import { upgradeSteps } from '../../src/task-sequence/walk.js';
+import { mainUpgrade, upgradeSteps } from '../../src/task-sequence/walk.js';
 import { temporaryFolder } from '../support/tools.js';
 import { lines, load, shown } from './project.js';
 
@@ -21,18 +20,20 @@ describe('a definition that is right', () => {
   it('needs a name and an upgrade package; the rest has defaults', async () => {
     const { definition, findings, folder } = await load(base, SMALL);
     expect(findings).toEqual([]);
-    const { describe: _, place: __, ...fields } = definition!;
+    const { describe: _, place: __, placeOfUpgradePackage: ___, ...fields } = definition!;
     expect(fields).toEqual({
       file: join(folder, 'media.yaml'),
       name: 'Field upgrade',
-      label: 'FIELD_UPGRADE',
-      upgradePackage: { source: join(folder, 'windows.iso') },
+      label: 'FIELD_UPGRA',
+      upgradePackage: { id: 'windows', source: join(folder, 'windows.iso') },
+      otherUpgradePackages: [],
       bootImage: 'default',
+      bootDrivers: [],
       packages: [],
       variables: [],
       autorun: true,
       bootManager: 'asIs',
-      output: { format: 'iso', bootPrompt: true, size: 14 * 1024 ** 3 },
+      output: { format: 'hybrid', bootPrompt: true, size: 14 * 1024 ** 3 },
       usb: { layout: 'fat32' },
       sequences: {
         client: expect.objectContaining({ name: 'In-place upgrade of Windows' }) as unknown,
@@ -179,7 +180,6 @@ output:
   };
 
   it.each([
-    ['upgradePackage.source', 'media.yaml', 2, 27, 'upgradePackage.source'],
     ['bootImage', 'media.yaml', 1, 1, 'bootImage'],
     ['packages.ZED.1', 'media.yaml', 4, 39, 'packages[0].source'],
     ['packages.ALPHA', 'media.yaml', 5, 39, 'packages[1].source'],
@@ -226,7 +226,6 @@ variables:
   Key: \${env:NOT_SET}
 autorun: yes
 taskSequence: sequence.yaml
-usb: { layout: fat32+exfat }
 `;
     expect(await findings(yaml, { files: { 'sequence.yaml': 'steps:\n  - uprgade: {}\n' } })).toEqual([
       '1:1 nam DEFINITION_INVALID Unknown key "nam" | Did you mean "name"?',
@@ -240,7 +239,6 @@ usb: { layout: fat32+exfat }
       '14:3 variables._Site DEFINITION_INVALID Found the name "_Site", but names that begin with _ belong to the task sequence engine',
       '15:8 variables.Key DEFINITION_INVALID The environment variable "NOT_SET" is not set | Set NOT_SET before you run inplace',
       '16:10 autorun DEFINITION_INVALID Found "yes", expected true or false | Write true',
-      '18:16 usb.layout DEFINITION_NOT_BUILT "fat32+exfat" does not work yet: exFAT cannot be written | Leave it out',
       '2:5 steps[0].uprgade SEQUENCE_INVALID Unknown key "uprgade" | Did you mean "upgrade"?',
     ]);
   });
@@ -308,7 +306,7 @@ describe('one wrong field at a time', () => {
     [
       'no upgrade package',
       'name: a',
-      '1:1 upgradePackage DEFINITION_INVALID "upgradePackage" is missing, expected a mapping (key: value) | The Windows install media whose Setup performs the upgrade.',
+      '1:1 upgradePackage DEFINITION_INVALID "upgradePackage" is missing, expected a mapping (key: value) | The Windows install media whose Setup performs the upgrade. Several are listed under upgradePackages.',
     ],
     [
       'an upgrade package that is a path',
@@ -478,7 +476,7 @@ describe('one wrong field at a time', () => {
     [
       'a control character in a message',
       `${SMALL}"a\\x1b[2J": 1`,
-      '3:1 […] DEFINITION_INVALID Unknown key | Known here: name, label, upgradePackage, upgradePackages, bootImage, packages, taskSequence, variables, prestart, validity, autorun, bootManager, output, password, signing, usb',
+      '3:1 […] DEFINITION_INVALID Unknown key | Known here: name, label, upgradePackage, upgradePackages, bootImage, bootDrivers, packages, taskSequence, variables, prestart, validity, autorun, bootManager, output, password, signing, usb',
     ],
   ])('%s', async (_, yaml, expected) => {
     expect(await findings(yaml)).toEqual([expected]);
@@ -641,12 +639,8 @@ describe('media that is a disk', () => {
 
 describe('options of the design that are not built are refused by name', () => {
   it.each([
-    ['upgradePackages: []', 'upgradePackages'],
-    ['prestart: { command: a }', 'prestart'],
-    ['validity: { from: 2026-01-01 }', 'validity'],
     ['password: x', 'password'],
     ['signing: x', 'signing'],
-    ['usb: { layout: fat32+exfat }', 'usb.layout'],
     ['output: { maxSize: 4 GB }', 'output.maxSize'],
     ['output: { spanning: true }', 'output.spanning'],
   ])('%s', async (option, field) => {
@@ -694,7 +688,7 @@ variables: { B: 1, A: { secret: true, value: hunter2 } }`;
     expect(text).not.toContain(base);
     expect(text).not.toContain('windows.iso');
     expect(text).toMatchInlineSnapshot(
-      `"{"name":"Field upgrade","label":"FIELD_UPGRADE","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"bootManager":"asIs","output":{"format":"iso","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
+      `"{"name":"Field upgrade","label":"FIELD_UPGRA","upgradePackage":{"sha256":null},"bootImage":"default","packages":[{"id":"A","kind":"drivers"},{"id":"B","kind":"drivers"}],"variables":[{"name":"A","secret":true},{"name":"B","secret":false,"value":"1"}],"autorun":true,"bootManager":"asIs","output":{"format":"hybrid","bootPrompt":true},"sequence":{"name":"In-place upgrade of Windows","description":null,"upgrade":{"name":"Upgrade the operating system","description":null,"groups":["Upgrade the operating system"],"edition":null,"scanOnly":false,"ignoreDismissible":null,"drivers":"deploy/packages","reflectDrivers":null,"migrateDrivers":null,"key":null}}}"`,
     );
   });
 
@@ -723,7 +717,7 @@ describe('the built-in sequence', () => {
   ])('of media with packages %j installs drivers of the package "%s"', async (kinds, id) => {
     const { definition } = await load(base, drivers(...kinds));
     for (const kind of ['client', 'server'] as const) {
-      expect(bootstrapUpgrade(definition!.sequences[kind], definition!)?.drivers).toBe(id);
+      expect(mainUpgrade(definition!.sequences[kind], definition!)?.step.drivers).toBe(id);
     }
   });
 

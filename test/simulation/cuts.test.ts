@@ -67,6 +67,12 @@ describe('the built-in sequences: every cut ends as the run without one, no step
     ['client', 'an application is in the way', `${PRO}setup: { scan: { exitCode: 0xC1900208 } }\n`],
     ['client', 'from a mounted ISO', `${PRO}media: { kind: iso }\n`],
     ['client', 'another letter after a restart', `${PRO}media: { laterDrive: "G:" }\n`],
+    ['client', 'the stick is pulled while /start runs', `${PRO}media: { pulled: { after: 5 s, back: 20 min } }\n`],
+    [
+      'client',
+      'the stick is pulled under Setup and comes back under another letter',
+      `${PRO}media: { pulled: { after: 4 min, back: 70 min }, laterDrive: "F:" }\n`,
+    ],
     ['client', 'the clock jumps back a day', `${PRO}clock: { jumps: [{ after: 10 min, by: -24 h }] }\n`],
     ['client', 'a restart is ignored', `${PRO}restartsIgnored: 1\n`],
     ['client', 'refused', `${PRO}pendingRestart: servicing\n`],

@@ -1,12 +1,14 @@
 /** What goes where on the media, under which name, at which time, in which order. */
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { writeDemoPackage } from '../../scripts/fixtures/demo-package.mjs';
 import { readBytes } from '../../src/content/content.js';
 import type { InplaceError } from '../../src/errors.js';
 import { readBootCatalog } from '../../src/formats/eltorito/reading.js';
 import { type MediaPlan, type PlanOptions, planMedia } from '../../src/library/plan.js';
+import { engineProgram } from '../../src/staging/engine.js';
 import { makeProject, type Project, type ProjectOptions } from '../support/project.js';
 import { temporaryFolder } from '../support/tools.js';
 
@@ -62,6 +64,7 @@ describe('the order on the media', () => {
         'deploy/packages/ALPHA/large.txt',
         'deploy/packages/ZED/1.txt',
         'autorun.inf',
+        'deploy/engine.js',
         'deploy/media.json',
         'deploy/sequence.json',
         'deploy/variables.json',
@@ -163,10 +166,11 @@ describe('the media id', () => {
       target,
       async (plan) => {
         expect(await textOf(plan, 'deploy/variables.json')).toContain(a);
-        expect(await textOf(plan, 'upgrade.cmd')).toContain(`/pkey ${a}`);
-        expect(plan.staged.setupCommand).toContain('/pkey (not shown)');
+        expect(plan.staged.setupCommand).toContain('/pkey {ProductKey}');
         const rest =
-          JSON.stringify([plan.warnings, plan.definition.describe()]) + (await textOf(plan, 'deploy/media.json'));
+          JSON.stringify([plan.warnings, plan.definition.describe()]) +
+          (await textOf(plan, 'deploy/media.json')) +
+          (await textOf(plan, 'deploy/sequence.json'));
         expect(rest).not.toContain(a);
         expect(plan.warnings.map(({ code }) => code)).toContain('SECRET_READABLE');
       },
@@ -226,15 +230,6 @@ describe('what is refused', () => {
     expect(message).toContain('It holds Professional, Enterprise');
   });
 
-  it('is an edition that several images have', async () => {
-    const target = project({
-      demo: { editions: ['Professional', 'Professional'] },
-      yaml: 'taskSequence: s.yaml\n',
-      files: { 's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: professional }\n  - restart:\n' },
-    });
-    expect(await refusal(target)).toContain('which several images have: 1 ');
-  });
-
   it('is Windows media older than Windows 10', async () => {
     expect(await refusal(project({ demo: { build: 9600 } }))).toContain('build 9600, expected 10240 or later');
   });
@@ -247,11 +242,73 @@ describe('what is refused', () => {
   });
 });
 
-describe('the edition of the upgrade step', () => {
-  it('becomes the number of its image', async () => {
-    const files = { 's.yaml': 'name: S\nsteps:\n  - upgrade: { edition: enterprise }\n  - restart:\n' };
-    const target = project({ yaml: 'taskSequence: s.yaml\n', files });
-    await planned(target, ({ staged }) => expect(staged.setupCommand).toContain('/imageindex 2'));
+describe('the task sequence on the media', () => {
+  const json = async (plan: MediaPlan, path: string) => JSON.parse(await textOf(plan, path)) as Record<string, never>;
+
+  it('is compiled: every step, the packages, and Setup of each image, in ASCII', async () => {
+    const files = {
+      's.yaml':
+        'name: Gr\u00f6\u00dfe\nsteps:\n  - checkReadiness:\n  - installApplication: APP\n    repeatable: true\n  - upgrade: { edition: enterprise, expect: 2 h }\n  - restart:\n',
+      'app/setup.exe': 'x',
+    };
+    const yaml =
+      'packages: [{ id: APP, kind: application, source: app, install: setup.exe /q }]\ntaskSequence: s.yaml\n';
+    await planned(project({ yaml, files }), async (plan) => {
+      const sequence = await json(plan, 'deploy/sequence.json');
+      expect(sequence).toMatchObject({
+        format: 2,
+        name: 'Gr\u00f6\u00dfe',
+        steps: [
+          { type: 'checkReadiness' },
+          { type: 'installApplication', packages: ['APP'] },
+          { type: 'upgrade', edition: 'enterprise', expect: 7200 },
+          { type: 'restart' },
+        ],
+        packages: [{ id: 'APP', path: 'deploy/packages/APP', install: 'setup.exe /q', bytes: 1 }],
+        upgradePackages: [
+          { id: 'windows', path: '', images: [{ edition: 'Professional' }, { edition: 'Enterprise' }] },
+        ],
+      });
+      expect(await textOf(plan, 'deploy/sequence.json')).toMatch(/^[\n -~]+$/);
+      expect(await json(plan, 'deploy/media.json')).toMatchObject({ mediaId: plan.staged.mediaId });
+      expect(plan.staged.setupCommand).toContain('/imageindex {image}');
+    });
+  });
+
+  it('is that for servers when the Windows is one', async () => {
+    await planned(project({ demo: { server: true } }), async (plan) => {
+      expect((await json(plan, 'deploy/sequence.json'))['name']).toBe('In-place upgrade of Windows Server');
+    });
+  });
+
+  it('has a secret of its own only where the engine reads it: the media id does not come from it', async () => {
+    const files = (value: string) => ({
+      's.yaml': `name: S\nsteps:\n  - setVariable: { name: Pin, value: "${value}", secret: true }\n  - upgrade:\n  - restart:\n`,
+    });
+    const [one, two] = ['1111', '2222'].map((value) =>
+      project({ yaml: 'taskSequence: s.yaml\n', files: files(value) }),
+    );
+    await planned(one!, async (plan) => {
+      expect(await textOf(plan, 'deploy/sequence.json')).toContain('1111');
+      expect(await mediaId(two!)).toBe(plan.staged.mediaId);
+    });
+  });
+});
+
+describe('the engine', () => {
+  it('is on the media as it was built, and upgrade.cmd knows its hash', async () => {
+    await planned(project(), async (plan) => {
+      const { bytes, sha256 } = engineProgram();
+      const file = plan.files.find(({ path }) => path === 'deploy/engine.js')!;
+      expect(Buffer.compare(await readBytes(file.content), Buffer.from(bytes))).toBe(0);
+      expect(await textOf(plan, 'upgrade.cmd')).toContain(`set "ENGINE_SHA256=${sha256}"`);
+    });
+  });
+
+  it('that was not built is an error that says how', () => {
+    const missing = () => engineProgram(pathToFileURL(join(folder, 'none.js')));
+    expect(missing).toThrow(expect.objectContaining({ code: 'ENGINE_MISSING' }));
+    expect(missing).toThrow(/npm run build/);
   });
 });
 

@@ -2,6 +2,8 @@
 
 /** DIR_FileSize has 32 bits. */
 export const MAX_FILE_SIZE = 2 ** 32 - 1;
+/** What to do about a larger file. */
+export const INSTEAD_OF_FAT32 = 'Use the format iso, or the format usb with "usb: { layout: fat32+exfat }"';
 /** fatgen103, "Directory structure": 65,536 entries of 32 bytes. */
 export const MAX_DIRECTORY_BYTES = 2 * 1024 * 1024;
 /** A volume with fewer clusters is no FAT32; some drivers are off by some, so fatgen103 says to keep 16 away from 65,525. */

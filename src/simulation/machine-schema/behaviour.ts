@@ -13,6 +13,10 @@ export const commandSchema = z.strictObject({
   restarts: z.boolean().optional().describe('It restarts the machine by itself.'),
   files: z.array(fileSchema).optional().describe('Files that it leaves.'),
   registry: z.array(registrySchema).optional().describe('Registry values that it leaves.'),
+  sets: z
+    .record(line, z.string())
+    .optional()
+    .describe('Variables that it leaves for the task sequence, when it is the prestart command.'),
   removes: z.array(windowsPath).optional().describe('Files and folders that it removes.'),
 });
 
@@ -68,12 +72,12 @@ export const mediaSchema = z.strictObject({
     .string()
     .regex(/^[D-Z]:$/, 'expected a letter such as G:')
     .optional()
-    .describe('Letter after a restart.'),
+    .describe('Letter after a restart, and when it is put back.'),
   readOnly: z.boolean().optional().describe('The stick is write protected.'),
   pulled: z
     .strictObject({
-      after: duration.describe('Time since the start.'),
-      back: duration.optional().describe('When it is put back, since the start. Left out: never.'),
+      after: duration.describe('Time since the technician started the upgrade.'),
+      back: duration.optional().describe('When it is put back, since then. Left out: never.'),
     })
     .optional()
     .describe('Somebody pulls it out.'),

@@ -120,9 +120,9 @@ export interface MediaModel {
   readonly survivesRestart: boolean;
   /** paths without the drive: `deploy\sequence.json` */
   readonly files: readonly FileModel[];
-  /** seconds after the start at which it is pulled out, and at which it is put back */
+  /** seconds after the technician's start at which it is pulled out, and at which it is put back (media-handling.ts) */
   readonly pulled?: { readonly after: number; readonly back?: number };
-  /** letter it has after a restart; left out: the same */
+  /** letter it has after a restart, and when it is put back; left out: the same */
   readonly laterDrive?: string;
   /** which Windows the setup.exe of an upgrade package installs, by the number of the image */
   readonly images: readonly SetupImages[];
@@ -159,6 +159,8 @@ export interface CommandModel {
   /** what it leaves when it ends well */
   readonly files?: readonly FileModel[];
   readonly registry?: readonly RegistryModel[];
+  /** variables that it leaves for the sequence, when it is the prestart command */
+  readonly sets?: Readonly<Record<string, string>>;
   /** paths of files and folders that it removes */
   readonly removes?: readonly string[];
 }

@@ -7,13 +7,14 @@ import { localFolder } from '../local-folder.js';
 import type { Machine } from '../machine.js';
 import { earlierRun } from '../run-start.js';
 import { SimulatedFiles } from './files.js';
+import { MediaHandling } from './media-handling.js';
 import type { MachineModel } from './model.js';
 import { type PcOptions, SimulatedPc } from './pc.js';
 import { SYSTEM_SETUP } from './windows-registry.js';
 
 /** What of the engine the world calls; each in a process of its own. */
 export interface Engine {
-  /** `/start`, as the technician types it; he starts again only when it was cut short before the task ran */
+  /** `/start`, as the technician types it; again only when a cut or media that were pulled out have undone it */
   start(machine: Machine): void;
   /** what the scheduled task runs; `arguments` are those in its XML */
   resume(machine: Machine, taskArguments: string): void;
@@ -35,9 +36,10 @@ export interface WorldEnd {
   readonly boots: number;
 }
 
-/** Seconds between a power cut and the technician starting again. */
+/** Seconds between what has undone a start and the technician starting again. */
 const TECHNICIAN_RETURNS = 600;
-const MOST_STARTS = 4;
+/** More often nobody tries; two cuts and media that are pulled out after each make six. */
+const MOST_STARTS = 8;
 /** Seconds from the start of Windows to the scripts of a rollback. */
 const ROLLBACK_HOOK = 20;
 /** A program of Windows that only tells the engine how Setup ended. */
@@ -51,7 +53,10 @@ export class World {
   readonly #repeating = new Set<string>();
   /** OOBE that is not over; with the script that runs at its end */
   #oobe: { readonly hook: string | undefined } | undefined;
+  readonly #media: MediaHandling;
   #technicianWaits = true;
+  /** he needs the media, which somebody has pulled out */
+  #needsMedia = false;
   #starts = 0;
   /** whether /start has come to its end, and the engine's own task has run */
   #taskHasRun = false;
@@ -67,11 +72,12 @@ export class World {
       started: (name) => this.#taskStarted(name),
       powerGoes: () => options.beforeCut?.(this.pc.observer(), { taskHasRun: this.#taskHasRun }),
     });
+    this.#media = new MediaHandling(this.pc, () => this.#mediaAreBack());
   }
 
   /** Runs it all. What the engine throws, other than that the machine is gone, passes: it is a mistake. */
   run(): WorldEnd {
-    this.#guarded(() => this.#technician());
+    this.#guarded(() => this.#beginsAnew());
     for (;;) {
       const { gone } = this.pc;
       if (gone?.reason === 'givenUp') return this.#end(false);
@@ -104,14 +110,32 @@ export class World {
     }
   }
 
+  /** Nothing of what he did before is left. */
+  #beginsAnew(): void {
+    this.#media.begin();
+    this.#technician();
+  }
+
   #technician(): void {
     if (!this.#technicianWaits) return;
     this.#starts += 1;
-    const media = this.pc.mediaDrive;
-    if (!media.present) this.pc.tell('other', 'the technician brings the media again');
-    media.present = true;
-    this.#process(() => this.engine.start(this.pc.machineFor(media.name)));
+    this.#needsMedia = false;
+    this.#media.bring();
+    const { pulls } = this.#media;
+    this.#process(() => this.engine.start(this.pc.machineFor(this.pc.mediaDrive.name)));
     this.#technicianWaits = false;
+    if (this.#media.pulls > pulls && !this.#goesOnAlone()) this.#waitsForMedia();
+  }
+
+  /** /start has ended because the media were pulled out: he reads why, and starts again with them. */
+  #waitsForMedia(): void {
+    this.#technicianWaits = true;
+    this.#needsMedia = true;
+    if (this.#media.areThere) this.#mediaAreBack();
+  }
+
+  #mediaAreBack(): void {
+    if (this.#needsMedia && this.#startsAgain()) this.pc.after(TECHNICIAN_RETURNS, () => this.#technician());
   }
 
   /** The technician sees that it was cut short and comes again, unless the task is there that goes on by itself. */
@@ -144,7 +168,7 @@ export class World {
     }
     if (this.#startsAgain()) {
       pc.after(TECHNICIAN_RETURNS, () => {
-        if (!this.#goesOnAlone()) this.#technician();
+        if (!this.#goesOnAlone()) this.#beginsAnew();
       });
     }
   }

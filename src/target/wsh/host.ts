@@ -62,6 +62,8 @@ export interface TextStream {
 export interface DriveObject {
   readonly IsReady: unknown;
   readonly DriveType: unknown;
+  /** UNC path of a network drive; empty else, and missing in Wine 8 */
+  readonly ShareName: unknown;
   readonly VolumeName: unknown;
   readonly FreeSpace: unknown;
   readonly TotalSize: unknown;

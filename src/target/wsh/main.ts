@@ -7,23 +7,33 @@ import { follow } from '../follow.js';
 import type { Machine } from '../machine.js';
 import { resume } from '../resume.js';
 import { scan } from '../scan.js';
-import { check, START_EXIT_CODES, start } from '../start.js';
+import { check, preview, START_EXIT_CODES, start } from '../start.js';
+import { elevate } from './elevation.js';
 import { echo, quit, scriptArguments } from './host.js';
+import { LoggedConsole } from './logged-console.js';
 import { openMachine } from './machine.js';
-import { comReasonOf } from './system.js';
+import { comReasonOf, openSystem } from './system.js';
 
 /** Filled in when the bundle is made. */
 declare const ENGINE_VERSION: string;
 
+const DONE = 0;
 const FAILED = 1;
 const REFUSED = 2;
 
 /** What a verb does; its result is the exit code. */
-const VERBS: Readonly<Record<string, (machine: Machine) => number>> = {
+const VERBS: Readonly<Record<string, (machine: Machine, words: readonly string[]) => number>> = {
+  // the engine could begin, which is all that was asked
+  '/probe': () => DONE,
+  '/elevate': (machine, words) => {
+    elevate(openSystem(), machine.environment.startedFrom, words);
+    return DONE;
+  },
+  '/preview': (machine) => START_EXIT_CODES[preview(machine).end],
   '/check': (machine) => START_EXIT_CODES[check(machine).end],
   '/scan': (machine) => START_EXIT_CODES[scan(machine).end],
-  '/start': (machine) => {
-    const end = start(machine);
+  '/start': (machine, words) => {
+    const end = start(machine, words[0] === '/shown' ? { shown: true } : {});
     return end.end === 'started' || end.end === 'underWay' ? follow(machine, end.run) : START_EXIT_CODES[end.end];
   },
   '/resume': (machine) => {
@@ -33,25 +43,54 @@ const VERBS: Readonly<Record<string, (machine: Machine) => number>> = {
   '/collect': collect,
 };
 
-/**
- * `VERB [/sentinel FILE]`: the file is written at once, so that upgrade.cmd sees that scripts may run here at all.
- */
-function main(words: readonly string[]): number {
-  const verb = words[0] ?? '';
+/** `VERB [WORD …] [/sentinel FILE] [/log FILE]` */
+interface CommandLine {
+  readonly verb: string;
+  readonly words: readonly string[];
+  /** written at once, so that upgrade.cmd sees that scripts may run here at all */
+  readonly sentinel?: string;
+  /** gets a copy of every line of the screen */
+  readonly log?: string;
+}
+
+function commandLineOf(all: readonly string[]): CommandLine {
+  const words: string[] = [];
+  const files: Record<string, string> = {};
+  for (let index = 1; index < all.length; index++) {
+    const word = all[index] ?? '';
+    if (word === '/sentinel' || word === '/log') files[word] = all[++index] ?? '';
+    else words.push(word);
+  }
+  const { '/sentinel': sentinel, '/log': log } = files;
+  return {
+    verb: all[0] ?? '',
+    words,
+    ...(sentinel === undefined ? {} : { sentinel }),
+    ...(log === undefined ? {} : { log }),
+  };
+}
+
+function main({ verb, words, sentinel, log }: CommandLine): number {
   if (verb === '/version') {
     echo(ENGINE_VERSION);
-    return 0;
+    return DONE;
   }
-  const machine = openMachine();
-  if (words[1] === '/sentinel' && words[2] !== undefined) machine.files.writeText(words[2], `${ENGINE_VERSION}\r\n`);
-  for (const name in VERBS) if (name === verb) return VERBS[name]?.(machine) ?? FAILED;
-  echo(`The engine does not know "${verb}"`);
-  return REFUSED;
+  const opened = openMachine();
+  if (sentinel !== undefined) opened.files.writeText(sentinel, `${ENGINE_VERSION}\r\n`);
+  const machine = log === undefined ? opened : { ...opened, console: new LoggedConsole(opened, log) };
+  try {
+    for (const name in VERBS) if (name === verb) return VERBS[name]?.(machine, words) ?? FAILED;
+    machine.console.write(`The engine does not know "${verb}"`);
+    return REFUSED;
+  } catch (error) {
+    machine.console.write(`The engine failed: ${comReasonOf(error)}`);
+    return FAILED;
+  }
 }
 
 let exitCode = FAILED;
 try {
-  exitCode = main(scriptArguments());
+  exitCode = main(commandLineOf(scriptArguments()));
 } catch (error) {
   echo(`The engine failed: ${comReasonOf(error)}`);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hookScript } from '../../../src/target/hooks.js';
 import type { Machine } from '../../../src/target/machine.js';
 import type { MachineModel } from '../../../src/target/simulated/model.js';
+import type { World, WorldOptions } from '../../../src/target/simulated/world.js';
 import { BEGAN, MODEL, onMachine, TASK_XML, worldOf } from './models.js';
 
 const RESULTS = { resultFile: 'C:\\out.txt', outputFile: 'C:\\log.txt', workingDirectory: 'C:\\', environment: {} };
@@ -259,14 +260,49 @@ describe('what people and firmware do', () => {
       media: { ...MODEL.media, pulled: { after: 60, back: 120 } },
       clock: { ...MODEL.clock, jumps: [{ after: 30, by: -86_400 }] },
     };
-    onMachine(({ files, clock }) => {
-      expect(Math.floor(clock.now() / 1000)).toBe(BEGAN / 1000);
+    const seen = onMachine(({ files, clock }) => {
+      const look = () => ({
+        seconds: Math.floor((clock.now() - BEGAN) / 1000),
+        setup: files.stat('E:\\setup.exe')?.size,
+        drives: files.drives().length,
+      });
+      const first = look();
       clock.sleep(61_000);
-      expect(Math.floor(clock.now() / 1000)).toBe(BEGAN / 1000 + 61 - 86_400);
-      expect([files.stat('E:\\setup.exe'), files.drives().length]).toEqual([undefined, 1]);
+      const second = look();
       clock.sleep(60_000);
-      expect(files.stat('E:\\setup.exe')?.size).toBe(1000);
+      return [first, second, look()];
     }, model);
+    expect(seen).toEqual([
+      { seconds: 0, setup: 1000, drives: 2 },
+      { seconds: 61 - 86_400, setup: undefined, drives: 1 },
+      { seconds: 121 - 86_400, setup: 1000, drives: 2 },
+    ]);
+  });
+
+  it('the technician starts again with a stick that was pulled under /start, and after a cut everything begins anew', () => {
+    const starts: (readonly [number, boolean])[] = [];
+    const worldWith = (pulled: { after: number; back?: number }, options: WorldOptions = {}): World => {
+      starts.length = 0;
+      const model = { ...MODEL, media: { ...MODEL.media, pulled } };
+      const start = ({ clock, files }: Machine): void => {
+        clock.sleep(10_000);
+        starts.push([Math.floor((clock.now() - BEGAN) / 1000), files.stat('E:\\setup.exe') !== undefined]);
+      };
+      return worldOf({ start }, model, options);
+    };
+    const pulledOut = [10, false] as const;
+    worldWith({ after: 5 }).run();
+    expect(starts).toEqual([pulledOut]);
+    worldWith({ after: 5, back: 60 }).run();
+    expect(starts).toEqual([pulledOut, [670, true]]);
+    worldWith({ after: 5, back: 7 }).run();
+    expect(starts).toEqual([
+      [10, true],
+      [620, true],
+    ]);
+    // cut in its first sleep: 40 s until Windows runs, ten minutes until the technician is back, and all of it again
+    worldWith({ after: 5 }, { cutAt: 1 }).run();
+    expect(starts).toEqual([[650, false]]);
   });
 
   it('a mounted ISO is gone after a restart, a stick may have another letter', () => {

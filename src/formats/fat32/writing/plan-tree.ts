@@ -1,7 +1,7 @@
 import { sizeText } from '../../../bytes/size-text.js';
 import { byCodeUnit } from '../../../content/tree.js';
 import type { Finding } from '../../../errors.js';
-import { MAX_DIRECTORY_BYTES, MAX_FILE_SIZE } from '../limits.js';
+import { INSTEAD_OF_FAT32, MAX_DIRECTORY_BYTES, MAX_FILE_SIZE } from '../limits.js';
 import { isShortName, shortNames } from '../short-names.js';
 import { ENTRY_BYTES, longNameEntries } from '../structures/directory-entry.js';
 import type { FatDirectory, FatFile } from './input.js';
@@ -54,7 +54,7 @@ function tooLarge({ size }: FatFile, path: string): Finding {
     code: 'LAYOUT_LIMIT',
     message: `The file has ${sizeText(size)}; on FAT32 a file has less than 4 GiB`,
     where: { path },
-    hint: 'Use the format iso',
+    hint: INSTEAD_OF_FAT32,
   };
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDefinition } from '../../src/definition/load.js';
 import { check, inspect } from '../../src/index.js';
-import { compileMediaOf } from '../../src/library/compile-media.js';
+import { compileMediaOf } from '../../src/staging/compile-media.js';
 import { openUpgradePackage } from '../../src/upgrade-package/open.js';
 import { makeProject } from '../support/project.js';
 import { temporaryFolder } from '../support/tools.js';
@@ -20,7 +20,7 @@ describe('compileMediaOf', async () => {
   it('knows the packages with their size, and the Windows with its paths', async () => {
     const { definition } = await loadDefinition(project.definition, { environment: {} });
     const upgradePackage = await openUpgradePackage(project.windows);
-    const media = await compileMediaOf(definition!, upgradePackage);
+    const media = await compileMediaOf(definition!, [{ id: 'windows', path: '', upgradePackage }]);
     await upgradePackage.close();
     expect(media.packages).toEqual([
       { id: 'DATA', kind: 'files', path: 'deploy/packages/DATA', bytes: 3 },
@@ -53,7 +53,7 @@ describe('compileMediaOf', async () => {
     }
     const { definition } = await loadDefinition(project.definition, { environment: {} });
     const upgradePackage = await openUpgradePackage(windows);
-    const { upgradePackages } = await compileMediaOf(definition!, upgradePackage);
+    const { upgradePackages } = await compileMediaOf(definition!, [{ id: 'windows', path: '', upgradePackage }]);
     await upgradePackage.close();
     const shown = upgradePackages.map(({ id, path, images }) => [id, path, images.map((image) => image.architecture)]);
     expect(shown.sort()).toEqual([
