@@ -116,7 +116,10 @@ async function planFrom(
     manifest,
     ...(placed ? { placed } : {}),
     warnings: [...earlier, ...findings],
-    close: () => opened.close(),
+    close: async () => {
+      await staged.close();
+      await opened.close();
+    },
   };
 }
 

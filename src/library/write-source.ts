@@ -5,8 +5,6 @@ import { readBytes } from '../content/content.js';
 import { openFile } from '../content/file.js';
 import type { Validity } from '../definition/model.js';
 import type { EmitOptions } from '../emit/emit-image.js';
-import { emitImage } from '../emit/emit-image.js';
-import type { DeviceSink } from '../emit/messages.js';
 import { InplaceError, throwFindings } from '../errors.js';
 import { openDisk, type VolumeTree } from '../image/disk.js';
 import { DiskImage } from '../image/disk-image.js';
@@ -26,8 +24,10 @@ export interface WriteSource {
   readonly image: DiskImage;
   /** real paths of the inputs */
   readonly files: readonly string[];
-  /** passes everything to a drive; when it is done, every late content is known */
-  emit(device: DeviceSink, options: EmitOptions): Promise<MediaIds>;
+  /** called when everything before a late content is hashed; several readings may call it */
+  readonly beforeLate: NonNullable<EmitOptions['beforeLate']>;
+  /** what names the media, when everything was passed on once */
+  ids(): Promise<MediaIds>;
   /** the file systems that are being written, when the media is one of inplace */
   trees(): Promise<readonly VolumeTree[]>;
   close(): Promise<void>;
@@ -65,18 +65,15 @@ async function imageSource(path: string, { today }: WriteOptions): Promise<Omit<
     { offset: 0, content: file, kind: 'file', role: path },
     { offset: file.size, content: { size: 0, read: async () => {} }, kind: 'late', role: 'end' },
   ]);
+  let imageSha256 = '';
   return {
     image,
     files: [],
     close: () => file.close(),
-    emit: async (device, common) => {
-      let imageSha256 = '';
-      const beforeLate: EmitOptions['beforeLate'] = (_, digests) => {
-        imageSha256 = digests.file(image.extents[0]!);
-      };
-      await emitImage(image, { device }, { ...common, beforeLate });
-      return { imageSha256, ...(await idsOf(image, path)) };
+    beforeLate: (_, digests) => {
+      imageSha256 = digests.file(image.extents[0]!);
     },
+    ids: async () => ({ imageSha256, ...(await idsOf(image, path)) }),
   };
 }
 
@@ -120,14 +117,13 @@ async function planSource(
     expired(definition, options.today),
   );
   options.onWarnings?.(plan.warnings);
-  const beforeLate = manifestResolver(plan);
   const { image } = plan.placed!;
   return {
     image,
     files: await Promise.all(inputsOf(plan.definition).map(realPath)),
     close: () => plan.close(),
-    emit: async (device, common) => {
-      await emitImage(image, { device }, { ...common, beforeLate });
+    beforeLate: manifestResolver(plan),
+    ids: async () => {
       const contentId = createHash('sha256').update(await readBytes(plan.manifest));
       return { mediaId: plan.staged.mediaId, contentId: contentId.digest('hex') };
     },

@@ -61,6 +61,8 @@ export interface StagedMedia {
   readonly setupCommand: string;
   /** install images that FAT32 cannot hold whole */
   readonly split: readonly SplitImage[];
+  /** closes what staging itself has opened */
+  close(): Promise<void>;
 }
 
 export interface StageOptions {
@@ -153,6 +155,7 @@ class Stage {
       setupCommand: plan.shown,
       split,
       ...(menu === undefined ? {} : { bootImage: menu.change }),
+      close: async () => menu?.close(),
     };
     return { staged, findings: this.#allFindings() };
   }

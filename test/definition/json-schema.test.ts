@@ -71,6 +71,7 @@ describe('an editor and the program agree on media.yaml', () => {
       packages: [PACKAGE, { ...PACKAGE, install: 'x' }],
       variables: { A: 1, B: 'x', C: true, D: { secret: true, env: 'E' } },
     },
+    { ...SMALL, bootDrivers: ['A', 'B'] },
     { ...SMALL, output: {}, prestart: { command: 'x' }, usb: { layout: 'fat32+exfat' }, signing: null },
     { ...SMALL, output: { format: 'hybrid', bootPrompt: false, size: '14 GiB', maxSize: 'x', spanning: true } },
     { ...SMALL, upgradePackage: { source: 'x', sha256: 'aB'.repeat(32), edition: 'X', image: 3 } },
@@ -126,6 +127,8 @@ describe('an editor and the program agree on media.yaml', () => {
     { ...SMALL, output: { format: 'img' } },
     { ...SMALL, output: 'iso' },
     { ...SMALL, bootImage: '' },
+    { ...SMALL, bootDrivers: 'A' },
+    { ...SMALL, bootDrivers: [''] },
   ])('both refuse %j', (value) => {
     expect([acceptsMedia(value), mediaSchema.safeParse(value).success]).toEqual([false, false]);
   });
