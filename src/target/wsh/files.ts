@@ -21,11 +21,13 @@ import { comReasonOf, runToFile, type System, windowsProgram } from './system.js
 /** Files of this computer. */
 export class WshFiles implements Files {
   private readonly system: System;
+  private readonly wait: (milliseconds: number) => void;
   /** open for the life of the process: that is the lock */
   private readonly locks: TextStream[] = [];
 
-  constructor(system: System) {
+  constructor(system: System, wait: (milliseconds: number) => void) {
     this.system = system;
+    this.wait = wait;
   }
 
   readText(path: string): string {
@@ -164,11 +166,19 @@ export class WshFiles implements Files {
     if (!this.system.files.FileExists(path)) throw new Error(`There is no file "${path}"`);
   }
 
+  /** Whoever follows the log, and virus scanners, have a file open for a moment: then it is tried again. */
   private open(how: () => TextStream, path: string): TextStream {
-    try {
-      return how();
-    } catch (error) {
-      throw new Error(`"${path}" could not be written: ${comReasonOf(error)}`);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return how();
+      } catch (error) {
+        const { number } = error as { readonly number?: unknown };
+        const isBusy = numberOf(number) >>> 0 === PERMISSION_DENIED && this.system.files.FileExists(path);
+        if (!isBusy || attempt === ATTEMPTS) {
+          throw new Error(`"${path}" could not be written: ${comReasonOf(error)}`);
+        }
+        this.wait(100);
+      }
     }
   }
 
@@ -196,6 +206,10 @@ export class WshFiles implements Files {
     return `${this.system.temporaryFolder}\\inplace-${new Date().getTime()}.${ending}`;
   }
 }
+
+/** Error 70 of the script host: a file that may not be written, or is open elsewhere. */
+const PERMISSION_DENIED = 0x800a0046;
+const ATTEMPTS = 20;
 
 /** SHA-256 of no bytes (FIPS 180-4). */
 const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

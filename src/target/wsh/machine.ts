@@ -17,7 +17,7 @@ export function openMachine(): Machine {
   const clock = new WshClock(system);
   const registry = new WshRegistry(system);
   return {
-    files: new WshFiles(system),
+    files: new WshFiles(system, (milliseconds) => clock.sleep(milliseconds)),
     registry,
     processes: new WshProcesses(system, (milliseconds) => clock.sleep(milliseconds)),
     wmi: new WshWmi(),

@@ -77,8 +77,8 @@ function decodeOem(system: System, path: string): string | undefined {
 
 /** A stream in the OEM code page; undefined where there is none. */
 function oemStream(system: System): AdoStream | undefined {
-  const page = numberOf(system.shell.RegRead(CODE_PAGE));
   try {
+    const page = numberOf(system.shell.RegRead(CODE_PAGE));
     const stream = createObject<AdoStream>('ADODB.Stream');
     stream.Type = TEXT;
     stream.Charset = charsetOf(page);

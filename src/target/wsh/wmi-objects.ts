@@ -3,6 +3,8 @@ import { createObject, elementsOf } from './host.js';
 
 export interface WmiServices {
   ExecQuery(wql: string): unknown;
+  /** one object by its path; throws when there is none */
+  Get(path: string): WmiObject;
 }
 
 export interface WmiProperty {

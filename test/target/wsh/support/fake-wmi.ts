@@ -11,9 +11,10 @@ export interface FakeRow {
 
 const INVALID_NAMESPACE = 0x8004100e;
 const INVALID_CLASS = 0x80041010;
+const NOT_FOUND = 0x80041002;
 
 /**
- * @param answers rows by namespace and class: `root\cimv2|Win32_OperatingSystem`
+ * @param answers rows by namespace and class, `root\cimv2|Win32_OperatingSystem`, or by namespace and path of one object
  * @param nothing what InParameters is when a method takes none: null or undefined
  */
 export function addWmi(
@@ -23,6 +24,11 @@ export function addWmi(
 ): { readonly connected: string[] } {
   const connected: string[] = [];
   const services = (namespace: string) => ({
+    Get: (path: string) => {
+      const row = answers[`${namespace}|${path}`]?.[0];
+      if (!row) throw comError(NOT_FOUND);
+      return objectOf(row, nothing);
+    },
     ExecQuery: (wql: string) => {
       const name = /\bFROM (\w+)/i.exec(wql)?.[1] ?? '';
       const rows = answers[`${namespace}|${name}`];

@@ -1,0 +1,96 @@
+/** The engine as one script: what it says of itself, its verbs, and how it ends, with a script host made by hand. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createContext, runInContext } from 'node:vm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { engineBundle } from '../../../scripts/engine/bundle.mjs';
+import { es3Problems } from '../../../scripts/engine/es3-rules.mjs';
+import { type FakeWindows, fakeWindows } from './support/fake-com.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
+
+let bundle: Awaited<ReturnType<typeof engineBundle>>;
+beforeAll(async () => {
+  bundle = await engineBundle(version);
+});
+
+/** Runs the script with these words; the globals of the script host are those of the fake. */
+function run(words: readonly string[], change: Partial<FakeWindows> = {}): FakeWindows {
+  const windows = fakeWindows({ words: [...words], ...change });
+  const { WScript, ActiveXObject, Enumerator, VBArray } = globalThis as unknown as Record<string, unknown>;
+  runInContext(bundle.text, createContext({ WScript, ActiveXObject, Enumerator, VBArray }));
+  return windows;
+}
+
+describe('the bundle', () => {
+  it('says its version and its build in its first line, and is one program of ES3 that can be read', () => {
+    const [first = ''] = bundle.text.split('\r\n');
+    expect(first).toContain(`The engine of inplace ${version}, build ${bundle.build}: upgrades the Windows`);
+    expect(es3Problems(bundle.program)).toEqual([]);
+    expect(bundle.text).not.toMatch(/[^\r]\n|[^\r\n -~]/);
+    // lines and names that people wrote
+    expect(Math.max(...bundle.text.split('\r\n').map((line) => line.length))).toBeLessThan(1000);
+    expect(bundle.text).toContain('function giveBack(run)');
+  });
+
+  it('has a build that is reckoned of the program itself', () => {
+    const unnamed = bundle.program.replaceAll(`build ${bundle.build}`, `build ${'0'.repeat(12)}`);
+    expect(createHash('sha256').update(unnamed).digest('hex').slice(0, 12)).toBe(bundle.build);
+  });
+
+  it('is the same bytes of the same sources, and those that the build has left', async () => {
+    expect((await engineBundle(version)).text).toBe(bundle.text);
+    expect(readFileSync(new URL('../../../dist/engine.js', import.meta.url), 'latin1')).toBe(bundle.text);
+  });
+
+  it('has another build for another version', async () => {
+    expect((await engineBundle('9.9.9')).build).not.toBe(bundle.build);
+  });
+});
+
+describe('the script', () => {
+  it('says what it is, without any object of Windows', () => {
+    const windows = run(['/version'], { classes: {} });
+    expect([windows.echoed, windows.exitCode]).toEqual([[`inplace ${version}, build ${bundle.build}`], 0]);
+  });
+
+  it('leaves a sign that scripts may run, at once', () => {
+    const windows = run(['/probe', '/sentinel', 'C:\\Windows\\Temp\\s.txt']);
+    expect(windows.bytes('C:\\Windows\\Temp\\s.txt')).toBe(`inplace ${version}, build ${bundle.build}\r\n`);
+    expect(windows.exitCode).toBe(0);
+  });
+
+  it.each([[['/nothing']], [[]], [['constructor']], [['toString']]])(
+    'refuses a verb that it does not know: %j',
+    (words) => {
+      const windows = run(words);
+      expect(windows.exitCode).toBe(2);
+      expect(windows.echoed.join()).toContain('The engine does not know');
+    },
+  );
+
+  it('ends with 1 and the reason where it may not use an object', () => {
+    const windows = run(['/probe', '/sentinel', 'C:\\none\\s.txt']);
+    expect([windows.echoed, windows.exitCode]).toEqual([
+      ['The engine failed: "C:\\none\\s.txt" could not be written: Path not found'],
+      1,
+    ]);
+  });
+
+  it('finds nothing to resume on a machine without a run, and leaves quietly', () => {
+    const windows = run(['/resume'], { script: 'C:\\Inplace\\engine.js' });
+    expect([windows.echoed, windows.exitCode]).toEqual([[], 0]);
+  });
+
+  it('collects to the media what runs have left, without ADODB and WMI as in WinPE', () => {
+    const windows = fakeWindows();
+    for (const folder of ['C:\\Inplace', 'C:\\Inplace\\Reports', 'C:\\Inplace\\Reports\\r', 'E:', 'E:\\deploy'])
+      windows.folder(folder);
+    windows.file('C:\\Inplace\\Reports\\r\\inplace.log', 'pr\x81fung');
+    const after = run(['/collect'], { nodes: windows.nodes });
+    expect(after.exitCode).toBe(0);
+    expect(after.bytes('E:\\Reports\\PC-1-unknown\\r\\inplace.log')).toBe('pr\x81fung');
+  });
+});

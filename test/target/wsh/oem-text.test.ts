@@ -1,0 +1,105 @@
+/** What programs print, in the OEM code page. The streams decode with iconv: another program than ours. */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { readOemText, writeOemText } from '../../../src/target/wsh/oem-text.js';
+import { openSystem } from '../../../src/target/wsh/system.js';
+import { describeWith } from '../../support/tools.js';
+import { comError, type FakeWindows, fakeWindows } from './support/fake-com.js';
+
+const OEMCP = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\OEMCP'.toLowerCase();
+const PATH = 'C:\\out.txt';
+
+const iconv = (from: string, to: string, bytes: Buffer): Buffer =>
+  execFileSync('iconv', ['-f', from, '-t', to], { input: bytes, stdio: ['pipe', 'pipe', 'ignore'] });
+
+/** ADODB.Stream; the names of MLang that iconv has under another name. */
+function addAdo(windows: FakeWindows, charsets: string[]): void {
+  const names: Readonly<Record<string, string>> = { shift_jis: 'CP932', cp862: 'CP862' };
+  windows.classes['ADODB.Stream'] = () => {
+    let bytes: Buffer = Buffer.alloc(0);
+    const stream = {
+      Type: 0,
+      Charset: '',
+      Open: () => void charsets.push(stream.Charset),
+      Close: () => {},
+      LoadFromFile: (path: string) => {
+        bytes = Buffer.from(windows.bytes(path)!, 'latin1');
+      },
+      ReadText: () => {
+        const text = iconv(names[stream.Charset] ?? stream.Charset, 'UTF-8', bytes).toString('utf8');
+        return text;
+      },
+      WriteText: (text: string) => {
+        bytes = iconv('UTF-8', names[stream.Charset] ?? stream.Charset, Buffer.from(text));
+      },
+      SaveToFile: (path: string) => windows.file(path, bytes.toString('latin1')),
+    };
+    return stream;
+  };
+}
+
+const CASES = [
+  ['850', 'ibm850', '9a62657270729d66756e67207c20c4', '\u00dcberpr\u00d8fung | \u2500'],
+  ['932', 'shift_jis', '93fa967b8cea205c202d', '\u65e5\u672c\u8a9e \\ -'],
+  ['65001', 'utf-8', 'c3a420e697a5', '\u00e4 \u65e5'],
+  ['437', 'ibm437', '8a20e1', '\u00e8 \u00df'],
+  ['862', 'cp862', '8081', '\u05d0\u05d1'],
+] as const;
+
+describeWith(['iconv'], 'text in a code page', () => {
+  it.each(CASES)('%s is decoded as %s', (page, charset, hex, text) => {
+    const windows = fakeWindows();
+    const charsets: string[] = [];
+    addAdo(windows, charsets);
+    windows.registry.set(OEMCP, page);
+    windows.file(PATH, Buffer.from(hex, 'hex').toString('latin1'));
+    expect([readOemText(openSystem(), PATH), charsets]).toEqual([text, [charset]]);
+  });
+
+  it.each(CASES)('%s is written as %s', (page, _, hex, text) => {
+    const windows = fakeWindows();
+    addAdo(windows, []);
+    windows.registry.set(OEMCP, page);
+    writeOemText(openSystem(), PATH, text);
+    expect(Buffer.from(windows.bytes(PATH)!, 'latin1').toString('hex')).toBe(hex);
+  });
+
+  it('that the stream cannot decode is replaced', () => {
+    const windows = fakeWindows();
+    addAdo(windows, []);
+    windows.registry.set(OEMCP, '65001');
+    windows.file(PATH, 'a\xe4b');
+    expect(readOemText(openSystem(), PATH)).toBe('a?b');
+  });
+});
+
+describe('text where there is no ADODB, as in WinPE', () => {
+  it('has question marks for what is not ASCII, and keeps its lines', () => {
+    const windows = fakeWindows();
+    windows.registry.set(OEMCP, '850');
+    windows.file(PATH, 'pr\x81fung\tok\r\nend\r\n');
+    expect(readOemText(openSystem(), PATH)).toBe('pr?fung\tok\r\nend\r\n');
+  });
+
+  it('is read also when the registry does not say the code page', () => {
+    const windows = fakeWindows();
+    windows.file(PATH, 'a\xff');
+    expect(readOemText(openSystem(), PATH)).toBe('a?');
+  });
+
+  it('that is ASCII needs no code page, also with control characters and when it is empty', () => {
+    const windows = fakeWindows();
+    windows.classes['ADODB.Stream'] = () => {
+      throw comError(0x80004005, 'nobody may ask');
+    };
+    windows.file(PATH, 'a\x00\x0c\x7f');
+    windows.file('C:\\empty', '');
+    expect([readOemText(openSystem(), PATH), readOemText(openSystem(), 'C:\\empty')]).toEqual(['a\x00\x0c\x7f', '']);
+  });
+
+  it('that cannot be written is an error, and not another text', () => {
+    const windows = fakeWindows();
+    windows.registry.set(OEMCP, '850');
+    expect(() => writeOemText(openSystem(), PATH, '\u65e5')).toThrow();
+  });
+});
