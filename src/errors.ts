@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   BOOT_TRUST: ['source', 'Boot files do not have the signatures that bootManager asks for'],
   SOURCE_UNSUPPORTED: ['source', 'An input is in a form this program does not read'],
   NOT_WINDOWS_MEDIA: ['source', 'An ISO or folder is not Windows install media'],
+  MEDIA_EXPIRED: ['safety', 'Media could not be used any more: their last day is over'],
   CHECKSUM_MISMATCH: ['safety', 'An input does not have the given SHA-256'],
   ENGINE_MISSING: ['source', 'The engine that goes onto the media was not built'],
   WIM_CHANGE: ['definition', 'A change to a file in a WIM image that cannot be made'],
@@ -64,6 +65,8 @@ export const ERROR_CODES = {
   DEVICE_BUSY: ['sink', 'A drive is in use, or may not be opened'],
   DEVICE_FAKE: ['sink', 'A drive has less room than it says'],
   DEVICE_DIFFERS: ['sink', 'A drive does not give back what was written to it'],
+  DEVICE_REPORTS: ['safety', 'The reports on a drive cannot be kept, or put back'],
+  RECEIPT_FAILED: ['sink', 'The receipt of a drive that was written cannot be saved'],
   // verify
   VERIFY_UNFINISHED: ['verify', 'Writing this drive was begun and never finished'],
   VERIFY_FILE: ['verify', 'A file is missing, added or different from the manifest'],

@@ -30,6 +30,12 @@ const PATIENCE = 2000;
 /** milliseconds between two progress events */
 const PACE = 250;
 
+/** `2026-11-30` as the person's calendar has it. */
+function localDate(time: Date): string {
+  const [year, month, day] = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
+  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
 /** One run of one command. */
 export class Session {
   readonly #arguments: CommonArguments;
@@ -68,10 +74,11 @@ export class Session {
   /** Environment and times, read here and handed down. */
   get surroundings(): Surroundings {
     const epoch = process.env['SOURCE_DATE_EPOCH'];
-    if (epoch === undefined || epoch === '') return { environment: process.env };
+    const common = { environment: process.env, today: localDate(new Date()) };
+    if (epoch === undefined || epoch === '') return common;
     const seconds = Number(epoch);
     const fits = /^\d{1,12}$/.test(epoch) && seconds <= LAST_EPOCH;
-    if (fits) return { environment: process.env, sourceDateEpoch: seconds };
+    if (fits) return { ...common, sourceDateEpoch: seconds };
     throw new InplaceError({
       code: 'USAGE',
       message: `SOURCE_DATE_EPOCH is "${epoch}", expected whole seconds since 1970, before the year 10000`,
@@ -124,6 +131,12 @@ export class Session {
     const value = this.#arguments.verbose ? found : rest;
     if (this.stdoutIsData) process.stderr.write(`${JSON.stringify(value)}\n`);
     else process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Something that a person, or a program that asked for events, should know while the work goes on. */
+  notice(event: string, facts: Record<string, unknown>, text: string): void {
+    if (this.#arguments.events) process.stderr.write(`${JSON.stringify({ event, ...facts })}\n`);
+    this.page(text);
   }
 
   /** Warnings go to stderr as text or events; with --json they are part of the result. */

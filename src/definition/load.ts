@@ -5,18 +5,29 @@ import { byCodeUnit } from '../content/tree.js';
 import type { Finding, Place } from '../errors.js';
 import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
 import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
+import { parseDuration } from '../task-sequence/schema/durations.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
 import { findNotBuilt } from '../yaml/not-built.js';
-import { maskFindings, quoteValue } from '../yaml/product-keys.js';
+import { holdsProductKey, maskFindings, quoteValue } from '../yaml/product-keys.js';
 import { checkSchema } from '../yaml/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
+import { checkBootDrivers, packageWithId } from './check-boot-drivers.js';
 import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
+import { checkUpgradePackages, upgradePackagePaths } from './check-upgrade-packages.js';
+import { checkValidity } from './check-validity.js';
 import { isSecretPath, readVariables } from './check-variables.js';
 import { describeDefinition } from './describe.js';
-import { OUTPUT_FORMATS, type OutputFormat } from './formats.js';
+import { DEFAULT_FORMAT, OUTPUT_FORMATS, type OutputFormat } from './formats.js';
 import { checkLabel, labelFromName, maxLabel } from './label.js';
-import type { MediaDefinition, MediaField, MediaVariable, SequenceKind } from './model.js';
+import type {
+  MediaDefinition,
+  MediaField,
+  MediaUpgradePackage,
+  MediaVariable,
+  SequenceKind,
+  UpgradePackageField,
+} from './model.js';
 import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
 
 export interface LoadedDefinition {
@@ -49,7 +60,10 @@ export async function loadDefinition(
     ...schema.findings,
     ...findNotBuilt(document, mediaSchema, 'DEFINITION_NOT_BUILT'),
     ...checkChoices(document, options.format),
+    ...checkUpgradePackages(document),
     ...checkPackages(document),
+    ...checkValidity(document),
+    ...checkBootDrivers(document),
     ...variableFindings,
     ...(await checkSources(document)),
   ].filter(({ where }) => (where?.field === undefined || !unfilled.has(where.field)) && !document.isBroken(where));
@@ -59,8 +73,11 @@ export async function loadDefinition(
   ]);
   if (findings.some(isError) || schema.data === undefined || loaded.sequences === undefined) return { findings };
   const fields = resolveDefinition(document, schema.data, variables, loaded.sequences, options.format);
+  const describe = () => describeDefinition(fields);
   const place = (field: MediaField): Place => placeOf(document, field);
-  return { definition: { ...fields, describe: () => describeDefinition(fields), place }, findings };
+  const placeOfUpgradePackage = (id: string, field: UpgradePackageField): Place =>
+    placeInUpgradePackage(document, id, field);
+  return { definition: { ...fields, describe, place, placeOfUpgradePackage }, findings };
 }
 
 function isError(finding: Finding): boolean {
@@ -132,14 +149,10 @@ function checkChoices(document: YamlDocument, override: OutputFormat | undefined
   const longest = maxLabel(override ?? formatOf(document));
   const wrong = label === undefined ? undefined : checkLabel(label, longest);
   if (wrong !== undefined) {
-    const hint = `Write ${quoteValue(labelFromName(label!, longest))}, or leave the label out`;
+    // the first characters of a product key are not masked: they look like no key
+    const shorter = holdsProductKey(label!) ? '' : `Write ${quoteValue(labelFromName(label!, longest))}, or leave`;
+    const hint = shorter === '' ? 'Leave the label out' : `${shorter} the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
-  }
-  const image = ['upgradePackage', 'image'];
-  if (document.at(image) !== undefined && document.at(['upgradePackage', 'edition']) !== undefined) {
-    const where = document.keyPlace(image);
-    const message = 'Both "edition" and "image" say which image goes onto the media';
-    findings.push({ code: 'DEFINITION_INVALID', message, where, hint: 'Leave one of the two out' });
   }
   return findings;
 }
@@ -152,7 +165,7 @@ function bootManagerOf(value: MediaYaml['bootManager']): MediaDefinition['bootMa
 
 /** The format as far as it can be read. */
 function formatOf(document: YamlDocument): OutputFormat {
-  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? 'iso';
+  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? DEFAULT_FORMAT;
 }
 
 function resolveDefinition(
@@ -161,22 +174,19 @@ function resolveDefinition(
   variables: readonly MediaVariable[],
   sequences: Readonly<Record<SequenceKind, TaskSequence>>,
   override: OutputFormat | undefined,
-): Omit<MediaDefinition, 'describe' | 'place'> {
-  const { source, sha256, edition, image } = yaml.upgradePackage;
+): Omit<MediaDefinition, 'describe' | 'place' | 'placeOfUpgradePackage'> {
   const { bootPrompt, size } = yaml.output;
   const format = override ?? yaml.output.format;
-  const { taskSequence } = yaml;
+  const { taskSequence, prestart, validity } = yaml;
+  const [upgradePackage, ...otherUpgradePackages] = upgradePackagesOf(document, yaml);
   return {
     file: document.file,
     name: yaml.name,
     label: yaml.label ?? labelFromName(yaml.name, maxLabel(format)),
-    upgradePackage: {
-      source: resolveSource(document, source),
-      ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
-      ...(edition === undefined ? {} : { edition }),
-      ...(image === undefined ? {} : { image }),
-    },
+    upgradePackage: upgradePackage!,
+    otherUpgradePackages,
     bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
+    bootDrivers: yaml.bootDrivers.map((id) => packageWithId(yaml.packages, id)!.id).sort(byCodeUnit),
     packages: yaml.packages
       .map(({ id, kind, source: folder, install }) => ({
         id,
@@ -186,6 +196,8 @@ function resolveDefinition(
       }))
       .sort((a, b) => byCodeUnit(a.id, b.id)),
     variables: [...variables].sort((a, b) => byCodeUnit(a.name, b.name)),
+    ...(prestart === undefined ? {} : { prestart: prestartOf(document, prestart) }),
+    ...(validity === undefined ? {} : { validity: validityOf(validity) }),
     autorun: yaml.autorun,
     bootManager: bootManagerOf(yaml.bootManager),
     output: { format, bootPrompt, size: parseSize(size)! },
@@ -193,6 +205,40 @@ function resolveDefinition(
     ...(taskSequence === undefined ? {} : { sequenceFile: resolveSource(document, taskSequence) }),
     sequences,
   };
+}
+
+/** Id of an upgrade package that is the only one: folders on the machine have it in their names. */
+const ONLY_PACKAGE = 'windows';
+
+/** In the order of the definition; the schema has seen that there is at least one. */
+function upgradePackagesOf(document: YamlDocument, yaml: MediaYaml): MediaUpgradePackage[] {
+  const { upgradePackage, upgradePackages = [] } = yaml;
+  const all = upgradePackage ? [{ id: ONLY_PACKAGE, ...upgradePackage }] : upgradePackages;
+  return all.map(({ id, source, sha256, edition, image }) => ({
+    id,
+    source: resolveSource(document, source),
+    ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+    ...(edition === undefined ? {} : { edition }),
+    ...(image === undefined ? {} : { image }),
+  }));
+}
+
+function prestartOf(
+  document: YamlDocument,
+  { command, files, timeout }: NonNullable<MediaYaml['prestart']>,
+): NonNullable<MediaDefinition['prestart']> {
+  const seconds = parseDuration(timeout);
+  return { command, timeout: seconds, ...(files === undefined ? {} : { files: resolveSource(document, files) }) };
+}
+
+function validityOf({ from, until }: NonNullable<MediaYaml['validity']>): NonNullable<MediaDefinition['validity']> {
+  return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
+}
+
+function placeInUpgradePackage(document: YamlDocument, id: string, field: UpgradePackageField): Place {
+  const paths = upgradePackagePaths(document);
+  const path = paths.find((candidate) => document.at([...candidate, 'id']) === id) ?? paths[0] ?? [];
+  return document.place([...path, field]);
 }
 
 /** The definition sorts its packages by id; the file has them in the order of the person. */

@@ -6,6 +6,7 @@ import { asBuilt as exfatAsBuilt } from '../formats/exfat/as-built.js';
 import { volumeEnd } from '../formats/exfat/geometry.js';
 import { type ExfatVolume, openExfat } from '../formats/exfat/read.js';
 import { asBuilt as fatAsBuilt, type UseRules } from '../formats/fat32/as-built.js';
+import { fillFolder } from '../formats/fat32/fill-folder.js';
 import { type Fat32Volume, openFat32 } from '../formats/fat32/read.js';
 import {
   PARTITION_TYPE,
@@ -15,6 +16,7 @@ import {
 } from '../formats/mbr/master-boot-record.js';
 import type { Range } from './disk-image.js';
 import type { FileRanges } from './image-pass.js';
+import { directoryTree, type FileNode, type PlacedFile } from './placed-file.js';
 
 /** A file of a volume. */
 export interface VolumeFile extends FileRanges {
@@ -31,6 +33,30 @@ export interface VolumeTree {
   readonly directories: readonly string[];
   /** what use has changed, reckoned back */
   asBuilt(rules: UseRules): Promise<{ readonly patches: readonly Patch[]; readonly free: Range }>;
+  /**
+   * What has to change so that an empty folder of the root holds these files; undefined when it is not there, not empty,
+   * or they do not fit. Nothing that is there moves. Left out where no file system can do it.
+   */
+  fillFolder?(filling: FolderFilling): Promise<FilledFolder | undefined>;
+}
+
+/** What an empty folder of the root shall hold. */
+export interface FolderFilling {
+  /** all in the same folder of the root, whose name their paths begin with */
+  readonly files: readonly PlacedFile[];
+  /** every folder, that one too */
+  readonly directories: readonly string[];
+  /** time of the folders */
+  readonly recorded: Date;
+  /** byte of the disk that nothing new may reach */
+  readonly end: number;
+}
+
+export interface FilledFolder {
+  /** of structures; sorted, and none overlaps another */
+  readonly patches: readonly Patch[];
+  /** byte of the disk where each file that has bytes begins */
+  readonly offsets: ReadonlyMap<PlacedFile, number>;
 }
 
 export interface DiskVolume {
@@ -79,7 +105,22 @@ async function openVolume(image: Content, partition: PartitionRecord, file: stri
 
 async function fatTree(image: Content, { walk, geometry }: Fat32Volume): Promise<VolumeTree> {
   const found = await walk();
-  return treeOf(found, geometry.end, (rules) => fatAsBuilt(image, geometry, found, rules));
+  return {
+    ...treeOf(found, geometry.end, (rules) => fatAsBuilt(image, geometry, found, rules)),
+    fillFolder: async ({ files: added, directories: folders, recorded, end }) => {
+      const nodes = new Map<PlacedFile, FileNode>(
+        added.map((file) => [file, { size: file.content.size, modified: file.modified }]),
+      );
+      const [folder] = directoryTree(added, folders, nodes, recorded).directories;
+      const filled = folder && (await fillFolder(geometry, found, folder, end));
+      if (!filled) return undefined;
+      const placed = added.filter((file) => filled.offsets.has(nodes.get(file)!));
+      return {
+        patches: filled.patches,
+        offsets: new Map(placed.map((file) => [file, filled.offsets.get(nodes.get(file)!)!])),
+      };
+    },
+  };
 }
 
 async function exfatTree(image: Content, { walk }: ExfatVolume): Promise<VolumeTree> {

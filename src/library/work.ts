@@ -1,7 +1,10 @@
 /** What all long work has in common. */
 
-/** `checksum`: an input with a given SHA-256; `compare`: files of equal size; `write`; `verify`; `simulate`: runs. */
-export type Phase = 'checksum' | 'compare' | 'write' | 'verify' | 'simulate';
+/**
+ * `checksum`: an input with a given SHA-256; `compare`: files of equal size; `read`: what a drive holds; `write`; `verify`;
+ * `simulate`: runs.
+ */
+export type Phase = 'checksum' | 'compare' | 'read' | 'write' | 'verify' | 'simulate';
 
 /** How far a phase is. */
 export interface Progress {
@@ -27,4 +30,6 @@ export interface Surroundings {
   environment?: Readonly<Record<string, string | undefined>>;
   /** SOURCE_DATE_EPOCH: seconds since 1970 that fix the times on the media */
   sourceDateEpoch?: number;
+  /** today in the caller's time zone, `2026-11-30`: media that have expired are not made. Left out: they are not asked */
+  today?: string;
 }

@@ -48,9 +48,13 @@ export function runMachine(model: MachineModel, options: RunOptions = {}): Simul
 }
 
 function outcomeOf({ quiet, summary, started, running }: SimulatedEnd): SimulatedOutcome {
-  if (!summary && (started === 'refused' || started === 'damaged')) return 'refused';
+  if (!summary && isRefusal(started)) return 'refused';
   if (!summary && started === 'failed') return 'failed';
   return quiet && summary && !running ? summary.outcome : 'unfinished';
+}
+
+function isRefusal(started: SimulatedEnd['started']): boolean {
+  return started === 'refused' || started === 'damaged' || started === 'outsideDates';
 }
 
 function endingOf(outcome: SimulatedOutcome, end: SimulatedEnd): string {

@@ -48,7 +48,7 @@ export function renderAutorun({ label, icon }: AutorunOptions): Uint8Array {
  * Fills a template. A line that is one placeholder becomes any number of lines; elsewhere a placeholder is one value.
  * Filled values are not read again for placeholders.
  */
-function render(template: string, values: Readonly<Record<string, readonly string[]>>): Uint8Array {
+export function render(template: string, values: Readonly<Record<string, readonly string[]>>): Uint8Array {
   const text = readFileSync(new URL(`../../templates/${template}`, import.meta.url), 'ascii');
   const value = (name: string): readonly string[] => {
     const found = values[name];

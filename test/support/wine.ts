@@ -40,6 +40,11 @@ export interface WineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** what the program reads from standard input; nothing by default */
   readonly input?: string;
+  /**
+   * lines that a person types, each once the program waits for it: its output then ends with a prompt. Wine's SET /P
+   * takes all of a file at once, so more than one answer cannot come from `input`.
+   */
+  readonly answers?: readonly string[];
   /** milliseconds until the program is ended; 50 s by default */
   readonly timeout?: number;
 }
@@ -108,7 +113,8 @@ export async function wineCommandLine(commandLine: string, options: WineOptions 
   const file = (name: string): string => join(folder, `${current().runs}.${name}`);
   const [input, output, errors, code] = [file('in'), file('out'), file('err'), file('code')];
   writeFileSync(input, options.input ?? '');
-  const stdio = [openSync(input, 'r'), openSync(output, 'w'), openSync(errors, 'w')];
+  const { answers } = options;
+  const [inputFile, ...outputs] = [openSync(input, 'r'), openSync(output, 'w'), openSync(errors, 'w')];
   try {
     const env = {
       ...wineEnvironment(prefix, shims),
@@ -117,14 +123,32 @@ export async function wineCommandLine(commandLine: string, options: WineOptions 
       INPLACE_EXIT_CODE: windowsPath(code),
     };
     const launcher = await compiled('launcher', ['-municode']);
-    await ended(
-      spawn(loader(), [launcher], { cwd: options.cwd ?? folder, env, stdio, timeout: options.timeout ?? 50_000 }),
-    );
+    const timeout = options.timeout ?? 50_000;
+    const stdio = [answers ? ('pipe' as const) : inputFile, ...outputs];
+    const child = spawn(loader(), [launcher], { cwd: options.cwd ?? folder, env, stdio, timeout });
+    if (answers) typeAnswers(child, answers, () => readFileSync(output, 'utf8'));
+    await ended(child);
   } finally {
-    for (const handle of stdio) closeSync(handle);
+    for (const handle of [inputFile, ...outputs]) closeSync(handle!);
   }
   const exitCode = existsSync(code) ? Number(readFileSync(code, 'ascii')) : undefined;
   return { stdout: readFileSync(output, 'utf8'), stderr: readFileSync(errors, 'utf8'), exitCode };
+}
+
+/** Types each line when the output has grown and ends with a prompt; then the input ends. */
+function typeAnswers(child: ChildProcess, answers: readonly string[], output: () => string): void {
+  const left = [...answers];
+  let seen = 0;
+  child.stdin!.on('error', () => {}); // a program that ended reads no more
+  const timer = setInterval(() => {
+    const text = output();
+    if (text.length === seen || !/[:\]>] ?$/.test(text)) return;
+    seen = text.length;
+    const next = left.shift();
+    if (next === undefined) child.stdin!.end();
+    else child.stdin!.write(`${next}\r\n`);
+  }, 20);
+  child.once('exit', () => clearInterval(timer));
 }
 
 /** Runs a batch file as Explorer does: `cmd /c ""FILE" ARGUMENTS"`. @param file as Windows sees it */
@@ -175,13 +199,24 @@ export async function importRegistry(lines: readonly string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(`regedit ended with ${exitCode}: ${stderr}`);
 }
 
-/** Puts a stand-in of test/support/wine/NAME.c in place of system32\NAME.exe. */
-export async function shim(name: string): Promise<void> {
+/**
+ * Puts a stand-in of test/support/wine/SOURCE.c in place of system32\NAME.exe.
+ * @param source of a stand-in for several programs, which is the one that its file name says
+ * @param flags for the compiler
+ */
+export async function shim(name: string, source = name, flags: readonly string[] = []): Promise<void> {
   const program = join(driveC(), 'windows', 'system32', `${name}.exe`);
   // The file in the prefix is a hard link into the cache: it is replaced, not written into.
   rmSync(program, { force: true });
-  copyFileSync(await compiled(name), program);
+  copyFileSync(await compiled(source, flags), program);
   current().shims.add(name);
+}
+
+/** Makes a host folder appear as a drive: `D`; takes the drive away without a folder. */
+export function mountDrive(letter: string, folder: string | undefined): void {
+  const at = join(current().prefix, 'dosdevices', `${letter.toLowerCase()}:`);
+  rmSync(at, { force: true });
+  if (folder !== undefined) symlinkSync(folder, at);
 }
 
 /** Host folder of drive C:. */
@@ -207,11 +242,12 @@ export function windowsPath(path: string): string {
   return `Z:${path.replaceAll('/', '\\')}`;
 }
 
-/** A program compiled by mingw from test/support/wine/NAME.c, once per source. @param flags for the compiler */
+/** A program compiled by mingw from test/support/wine/NAME.c, once per source. @param flags for the compiler, and libraries */
 export async function compiled(name: string, flags: readonly string[] = []): Promise<string> {
   const source = fileURLToPath(new URL(`wine/${name}.c`, import.meta.url));
   const program = join(current().folder, `${name}.exe`);
-  if (!existsSync(program)) await runOk('x86_64-w64-mingw32-gcc', ['-O1', '-s', ...flags, '-o', program, source]);
+  // Libraries are looked at behind what needs them.
+  if (!existsSync(program)) await runOk('x86_64-w64-mingw32-gcc', ['-O1', '-s', '-o', program, source, ...flags]);
   return program;
 }
 

@@ -19,7 +19,13 @@ import { changeImage } from './xml-edit.js';
 
 /** A file that is put into an image, or taken out of it. Paths have `/` or `\` between names, in any letter case. */
 export type WimChange =
-  | { readonly path: string; readonly content: Content; readonly modified: Date }
+  | {
+      readonly path: string;
+      readonly content: Content;
+      readonly modified: Date;
+      /** of the bytes, in lower-case hex, when it is known; else the content is read for it */
+      readonly sha1?: string;
+    }
   /** a directory goes with all that is in it */
   | { readonly path: string; readonly delete: true };
 
@@ -60,9 +66,9 @@ export async function changeWim(wim: Wim, changes: readonly WimChange[], options
 class FreshBlobs extends Map<string, Content> {
   readonly #hashes = new Map<WimChange, string>();
 
-  async take(change: WimChange & { readonly content: Content }): Promise<void> {
+  async take(change: WimChange & { readonly content: Content; readonly sha1?: string }): Promise<void> {
     if (change.content.size === 0) return;
-    const sha1 = await sha1OfContent(change.content);
+    const sha1 = change.sha1 ?? (await sha1OfContent(change.content));
     this.#hashes.set(change, sha1);
     this.set(sha1, change.content);
   }
