@@ -20,8 +20,8 @@ export async function planPutBack(
   saved: SavedReports,
   sizeBytes: number,
 ): Promise<(Amendment & { close(): Promise<void> }) | undefined> {
-  const tree = trees.find(({ directories, fillFolder }) => fillFolder && directories.includes(REPORTS));
-  if (!tree?.fillFolder) return undefined;
+  const tree = trees.find(({ directories }) => directories.includes(REPORTS));
+  if (!tree) return undefined;
   const files: PlacedFile[] = [];
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => void (await Promise.all(opened.map((file) => file.close())));

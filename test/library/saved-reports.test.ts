@@ -20,7 +20,8 @@ function treeOf(texts: Readonly<Record<string, string>>, directories: readonly s
     const content = textContent(text);
     return { path, content, size: content.size, modified, extents: [{ offset: 0, size: content.size }] };
   });
-  return { label: 'X', files, directories, asBuilt: async () => ({ patches: [], free: { offset: 0, size: 0 } }) };
+  const asBuilt = async () => ({ patches: [], free: { offset: 0, size: 0 } });
+  return { label: 'X', files, directories, asBuilt, fillFolder: async () => undefined };
 }
 
 describe('saved reports', () => {
@@ -97,7 +98,9 @@ describe('a receipt', () => {
   it('has a name of time, serial and run, and is a file of its own', async () => {
     const name = nameFor(drive, modified, '0123456789');
     expect(name).toBe('20260203T040506Z-A-B-01234567');
-    const saved = await saveReceipt(receipt, join(folder, 'receipts'), name, (finding) => expect.unreachable(finding.message));
+    const saved = await saveReceipt(receipt, join(folder, 'receipts'), name, (finding) =>
+      expect.unreachable(finding.message),
+    );
     expect(JSON.parse(readFileSync(saved.file!, 'utf8'))).toEqual(saved);
   });
 
