@@ -141,12 +141,12 @@ export class InplaceError extends Error {
     this.findings = list;
   }
 
-  /** Code of the first finding. */
+  /** Code of the first finding that is an error. */
   get code(): ErrorCode {
-    return this.findings[0]!.code;
+    return (this.findings.find(isError) ?? this.findings[0]!).code;
   }
 
-  /** Kind of the first finding. */
+  /** Kind of that finding. */
   get kind(): ErrorKind {
     return ERROR_CODES[this.code][0];
   }
@@ -192,8 +192,12 @@ export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** Throws one `InplaceError` with all findings that are errors; does nothing when there are none. */
+/** Whether a finding stops the work. */
+export function isError({ severity }: Finding): boolean {
+  return severity !== 'warning';
+}
+
+/** Throws one `InplaceError` with all findings, warnings too, when one of them is an error; else does nothing. */
 export function throwFindings(findings: readonly Finding[]): void {
-  const errors = findings.filter((finding) => finding.severity !== 'warning');
-  if (errors.length > 0) throw new InplaceError(errors);
+  if (findings.some(isError)) throw new InplaceError(findings);
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseSize } from '../bytes/size.js';
 import { byCodeUnit } from '../content/tree.js';
-import type { Finding, Place } from '../errors.js';
+import { type Finding, isError, type Place } from '../errors.js';
 import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
 import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
 import { parseDuration } from '../task-sequence/schema/durations.js';
@@ -78,10 +78,6 @@ export async function loadDefinition(
   const placeOfUpgradePackage = (id: string, field: UpgradePackageField): Place =>
     placeInUpgradePackage(document, id, field);
   return { definition: { ...fields, describe, place, placeOfUpgradePackage }, findings };
-}
-
-function isError(finding: Finding): boolean {
-  return finding.severity !== 'warning';
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -58,13 +58,13 @@ function isRefusal(started: SimulatedEnd['started']): boolean {
 }
 
 function endingOf(outcome: SimulatedOutcome, end: SimulatedEnd): string {
-  const { summary, windows, refusals } = end;
+  const { summary, windows, refusals, upgraded } = end;
   const reasons = refusals.map(({ message }) => message).join('; ');
   const at = summary?.failedAt;
   const place = at ? ` at ${at.path} ${at.name}` : '';
   switch (outcome) {
     case 'success':
-      return `Upgraded: ${windows.productName} runs, build ${windows.build}`;
+      return `${upgraded ? 'Upgraded' : 'Not upgraded, and nothing failed'}: ${windows.productName} runs, build ${windows.build}`;
     case 'refused':
       return `Refused: ${reasons}`;
     case 'failed':

@@ -1,4 +1,5 @@
 /** Disk images in memory, without a definition: for tests of the formats. */
+import type { Content } from '../../src/content/content.js';
 import { textContent } from '../../src/content/views.js';
 import { layoutHybrid } from '../../src/image/hybrid-image.js';
 import type { PlacedFile, PlacedImage } from '../../src/image/placed-file.js';
@@ -33,6 +34,10 @@ export function exfatStart({ image }: PlacedImage): number {
   return image.extents.find(({ role }) => role.startsWith('exFAT boot regions'))!.offset;
 }
 
-export function hybridImage(files: readonly PlacedFile[], directories: readonly string[]): PlacedImage {
-  return layoutHybrid(files, directories, { ...common, application: 'TEST', programs: diskPrograms() });
+export function hybridImage(
+  files: readonly PlacedFile[],
+  directories: readonly string[],
+  same: ReadonlyMap<Content, Content> = new Map(),
+): PlacedImage {
+  return layoutHybrid(files, directories, { ...common, application: 'TEST', programs: diskPrograms(), same });
 }

@@ -347,10 +347,11 @@ export class SimulatedPc implements FilesHost {
   }
 
   #facts() {
-    const { computerName, hardware } = this.model;
+    const { computerName, hardware, clock } = this.model;
     return {
       computerName,
       hardware,
+      bias: clock.bias,
       windows: this.windows,
       drives: this.drives
         .filter(({ present, name }) => present && !name.startsWith('\\\\'))
