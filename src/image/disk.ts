@@ -3,10 +3,11 @@ import { type Content, readBytes } from '../content/content.js';
 import type { Patch } from '../content/patched.js';
 import { byCodeUnit } from '../content/tree.js';
 import { asBuilt as exfatAsBuilt } from '../formats/exfat/as-built.js';
+import { fillFolder as fillExfatFolder } from '../formats/exfat/fill-folder.js';
 import { volumeEnd } from '../formats/exfat/geometry.js';
 import { type ExfatVolume, openExfat } from '../formats/exfat/read.js';
 import { asBuilt as fatAsBuilt, type UseRules } from '../formats/fat32/as-built.js';
-import { fillFolder } from '../formats/fat32/fill-folder.js';
+import { fillFolder as fillFatFolder } from '../formats/fat32/fill-folder.js';
 import { type Fat32Volume, openFat32 } from '../formats/fat32/read.js';
 import {
   PARTITION_TYPE,
@@ -16,7 +17,7 @@ import {
 } from '../formats/mbr/master-boot-record.js';
 import type { Range } from './disk-image.js';
 import type { FileRanges } from './image-pass.js';
-import { directoryTree, type FileNode, type PlacedFile } from './placed-file.js';
+import { type DirectoryNode, directoryTree, type FileNode, type PlacedFile } from './placed-file.js';
 
 /** A file of a volume. */
 export interface VolumeFile extends FileRanges {
@@ -35,9 +36,9 @@ export interface VolumeTree {
   asBuilt(rules: UseRules): Promise<{ readonly patches: readonly Patch[]; readonly free: Range }>;
   /**
    * What has to change so that an empty folder of the root holds these files; undefined when it is not there, not empty,
-   * or they do not fit. Nothing that is there moves. Left out where no file system can do it.
+   * or they do not fit. Nothing that is there moves.
    */
-  fillFolder?(filling: FolderFilling): Promise<FilledFolder | undefined>;
+  fillFolder(filling: FolderFilling): Promise<FilledFolder | undefined>;
 }
 
 /** What an empty folder of the root shall hold. */
@@ -105,27 +106,18 @@ async function openVolume(image: Content, partition: PartitionRecord, file: stri
 
 async function fatTree(image: Content, { walk, geometry }: Fat32Volume): Promise<VolumeTree> {
   const found = await walk();
-  return {
-    ...treeOf(found, geometry.end, (rules) => fatAsBuilt(image, geometry, found, rules)),
-    fillFolder: async ({ files: added, directories: folders, recorded, end }) => {
-      const nodes = new Map<PlacedFile, FileNode>(
-        added.map((file) => [file, { size: file.content.size, modified: file.modified }]),
-      );
-      const [folder] = directoryTree(added, folders, nodes, recorded).directories;
-      const filled = folder && (await fillFolder(geometry, found, folder, end));
-      if (!filled) return undefined;
-      const placed = added.filter((file) => filled.offsets.has(nodes.get(file)!));
-      return {
-        patches: filled.patches,
-        offsets: new Map(placed.map((file) => [file, filled.offsets.get(nodes.get(file)!)!])),
-      };
-    },
-  };
+  return treeOf(found, geometry.end, {
+    asBuilt: (rules) => fatAsBuilt(image, geometry, found, rules),
+    fillFolder: (folder, end) => fillFatFolder(geometry, found, folder, end),
+  });
 }
 
 async function exfatTree(image: Content, { walk }: ExfatVolume): Promise<VolumeTree> {
   const found = await walk();
-  return treeOf(found, volumeEnd(found.geometry), (rules) => exfatAsBuilt(image, found, rules));
+  return treeOf(found, volumeEnd(found.geometry), {
+    asBuilt: (rules) => exfatAsBuilt(image, found, rules),
+    fillFolder: (folder, end) => fillExfatFolder(found, folder, end),
+  });
 }
 
 /** What the readers of both file systems find. */
@@ -140,12 +132,17 @@ interface Found {
   readonly directories: readonly { readonly path: string }[];
 }
 
+/** What both file systems know about their structures. */
+interface Structures {
+  asBuilt(rules: UseRules): Promise<{ readonly patches: readonly Patch[]; readonly usedEnd: number }>;
+  fillFolder(
+    folder: DirectoryNode,
+    end: number,
+  ): Promise<{ readonly patches: readonly Patch[]; readonly offsets: ReadonlyMap<FileNode, number> } | undefined>;
+}
+
 /** @param end byte of the disk behind the last cluster */
-function treeOf(
-  { label, files, directories }: Found,
-  end: number,
-  asBuilt: (rules: UseRules) => Promise<{ readonly patches: readonly Patch[]; readonly usedEnd: number }>,
-): VolumeTree {
+function treeOf({ label, files, directories }: Found, end: number, structures: Structures): VolumeTree {
   return {
     label,
     files: files
@@ -156,8 +153,26 @@ function treeOf(
       .filter((path) => path !== '')
       .sort(byCodeUnit),
     asBuilt: async (rules) => {
-      const { patches, usedEnd } = await asBuilt(rules);
+      const { patches, usedEnd } = await structures.asBuilt(rules);
       return { patches, free: { offset: usedEnd, size: end - usedEnd } };
     },
+    fillFolder: (filling) => fillFolder(structures, filling),
+  };
+}
+
+async function fillFolder(
+  structures: Structures,
+  { files, directories, recorded, end }: FolderFilling,
+): Promise<FilledFolder | undefined> {
+  const nodes = new Map<PlacedFile, FileNode>(
+    files.map((file) => [file, { size: file.content.size, modified: file.modified }]),
+  );
+  const [folder] = directoryTree(files, directories, nodes, recorded).directories;
+  const filled = folder && (await structures.fillFolder(folder, end));
+  if (!filled) return undefined;
+  const placed = files.filter((file) => filled.offsets.has(nodes.get(file)!));
+  return {
+    patches: filled.patches,
+    offsets: new Map(placed.map((file) => [file, filled.offsets.get(nodes.get(file)!)!])),
   };
 }

@@ -86,17 +86,17 @@ class DiskCheck {
 
   async run(options: VerifyOptions): Promise<Verification> {
     // the first partition holds everything; a second one holds copies of what boots
-    const [main, copies] = this.trees as [VolumeTree, ...VolumeTree[]];
+    const [main, ...copies] = this.trees as [VolumeTree, ...VolumeTree[]];
     const manifest = await loadManifest(new Map(main.files.map(({ path, content }) => [path, content])));
     if ('code' in manifest) return notVerified([manifest, ...this.findings], main.files.length);
     const known = knownPaths(manifest);
-    const rules = [useRules(known), ...(copies ? [useRules(bootPaths(known))] : [])];
+    const rules = [useRules(known), ...copies.map(() => useRules(bootPaths(known)))];
     const { built, free } = await this.#undoUse(rules);
     const files = this.trees.map((tree, index) => this.#filesAsBuilt(tree, rules[index]!));
     const contents = new Map(main.files.filter(isOurs).map(({ path, content }) => [path, content]));
     const directories = main.directories.filter((path) => !isLeftToUse(path));
     const names = compareNames(manifest, { files: contents, directories, used: true });
-    if (copies) this.#compareCopies(copies, known);
+    for (const tree of copies) this.#compareCopies(tree, known);
     const notZero = this.hybrid ? await this.#checkOptical(built, manifest, files[0]!, free, options.signal) : free;
     const pass = await this.#read(built, manifest, files.flat(), notZero, options);
     return {

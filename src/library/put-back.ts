@@ -21,9 +21,8 @@ export async function planPutBack(
   saved: SavedReports,
   sizeBytes: number,
 ): Promise<(Amendment & { close(): Promise<void> }) | undefined> {
-  const tree = trees.find(({ directories, fillFolder }) => fillFolder && directories.includes(REPORTS));
-  const fillFolder = tree?.fillFolder;
-  if (!fillFolder) return undefined;
+  const tree = trees.find(({ directories }) => directories.includes(REPORTS));
+  if (!tree) return undefined;
   const files: PlacedFile[] = [];
   const opened: { close(): Promise<void> }[] = [];
   const close = async () => void (await Promise.all(opened.map((file) => file.close())));
@@ -41,7 +40,7 @@ export async function planPutBack(
       ...saved.directories.map(inReports),
       ...parentsOf(files.map(({ path }) => path)),
     ]);
-    const filled = await fillFolder({ files, directories: [...directories], recorded, end: sizeBytes - EDGE });
+    const filled = await tree.fillFolder({ files, directories: [...directories], recorded, end: sizeBytes - EDGE });
     if (!filled) return undefined;
     const contents = [...filled.offsets].map(([{ content }, offset]) => ({ offset, content }));
     return { image, patches: filled.patches, contents: contents.sort((a, b) => a.offset - b.offset) };

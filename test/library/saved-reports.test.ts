@@ -20,7 +20,8 @@ function treeOf(texts: Readonly<Record<string, string>>, directories: readonly s
     const content = textContent(text);
     return { path, content, size: content.size, modified, extents: [{ offset: 0, size: content.size }] };
   });
-  return { label: 'X', files, directories, asBuilt: async () => ({ patches: [], free: { offset: 0, size: 0 } }) };
+  const asBuilt = async () => ({ patches: [], free: { offset: 0, size: 0 } });
+  return { label: 'X', files, directories, asBuilt, fillFolder: async () => undefined };
 }
 
 describe('saved reports', () => {

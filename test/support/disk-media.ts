@@ -3,6 +3,7 @@ import type { Content } from '../../src/content/content.js';
 import { textContent } from '../../src/content/views.js';
 import { layoutHybrid } from '../../src/image/hybrid-image.js';
 import type { PlacedFile, PlacedImage } from '../../src/image/placed-file.js';
+import { layoutUsbExfat } from '../../src/image/usb-exfat-image.js';
 import { layoutUsb } from '../../src/image/usb-image.js';
 import { diskPrograms } from '../../src/library/disk-programs.js';
 
@@ -17,6 +18,20 @@ const common = { label: 'TEST', mediaId: 'ab'.repeat(32), recorded };
 
 export function usbImage(files: readonly PlacedFile[], directories: readonly string[], size = 300 * MIB): PlacedImage {
   return layoutUsb(files, directories, { ...common, size, programs: diskPrograms() });
+}
+
+/** A stick of two partitions. @param size 192 MiB are the FAT32 partition */
+export function usbExfatImage(
+  files: readonly PlacedFile[],
+  directories: readonly string[],
+  size = 400 * MIB,
+): PlacedImage {
+  return layoutUsbExfat(files, directories, { ...common, size, programs: diskPrograms() });
+}
+
+/** Byte of such a stick where its exFAT partition begins. */
+export function exfatStart({ image }: PlacedImage): number {
+  return image.extents.find(({ role }) => role.startsWith('exFAT boot regions'))!.offset;
 }
 
 export function hybridImage(

@@ -86,6 +86,9 @@ export function readUpCaseTable(bytes: Uint8Array): UpCase | string {
 
 /** The name with every unit in upper case: names with the same one cannot stand in one directory. */
 export function upperCase(name: string, upCase: UpCase): string {
+  // ASCII is the same in every table, and most names are
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is ASCII
+  if (/^[\u0000-\u007f]*$/.test(name)) return name.toUpperCase();
   let upper = '';
   for (let i = 0; i < name.length; i++) upper += String.fromCharCode(upCase[name.charCodeAt(i)]!);
   return upper;

@@ -62,13 +62,17 @@ export function padded(content: Content, clusterBytes: number): Content {
   return concatContent([content, new ZeroContent((clusterBytes - (content.size % clusterBytes)) % clusterBytes)]);
 }
 
-/** What directory entries refer to. */
-export interface DirectoryPlace {
-  readonly label: string;
+/** What entries of names refer to. */
+export interface NamePlace {
   readonly clusterBytes: number;
+  clusterOf(target: PlannedDirectory | ExfatFile): number;
+}
+
+/** What all directory entries refer to. */
+export interface DirectoryPlace extends NamePlace {
+  readonly label: string;
   readonly bitmap: { readonly firstCluster: number; readonly bytes: number };
   readonly upCaseCluster: number;
-  clusterOf(target: PlannedDirectory | ExfatFile): number;
 }
 
 /**
@@ -84,7 +88,10 @@ export function directoriesContent(directories: readonly PlannedDirectory[], pla
   }
   let cached: { readonly index: number; readonly bytes: Uint8Array } | undefined;
   const bytesOf = (index: number): Uint8Array => {
-    if (cached?.index !== index) cached = { index, bytes: directoryBytes(directories[index]!, place) };
+    if (cached?.index !== index) {
+      cached = { index, bytes: directoryBytes(directories[index]!, place) };
+      if (directories[index]!.path === '') writeRootEntries(cached.bytes, place);
+    }
     return cached.bytes;
   };
   return new RenderedContent(size, (position, into) => {
@@ -98,9 +105,9 @@ export function directoriesContent(directories: readonly PlannedDirectory[], pla
   });
 }
 
-function directoryBytes(planned: PlannedDirectory, place: DirectoryPlace): Uint8Array {
+/** The names of a directory; room for what else the root has. */
+export function directoryBytes(planned: PlannedDirectory, place: NamePlace): Uint8Array {
   const bytes = new Uint8Array(planned.bytes);
-  if (planned.path === '') writeRootEntries(bytes, place);
   for (const { name, upper, offset, target } of planned.names) {
     const folder = 'directory' in target;
     const size = folder ? directorySize(target, place.clusterBytes) : target.size;
