@@ -229,7 +229,7 @@ describe('build', () => {
       '-o',
       join(folder, 'q.iso'),
     ]);
-    expect([stdout, stderr, exitCode]).toEqual(['', expect.stringMatching(NOTICE), 0]);
+    expect([stdout, stderr, exitCode]).toEqual(['', '', 0]);
   });
 });
 
