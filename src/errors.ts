@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   BOOT_TRUST: ['source', 'Boot files do not have the signatures that bootManager asks for'],
   SOURCE_UNSUPPORTED: ['source', 'An input is in a form this program does not read'],
   NOT_WINDOWS_MEDIA: ['source', 'An ISO or folder is not Windows install media'],
+  MEDIA_EXPIRED: ['safety', 'Media could not be used any more: their last day is over'],
   CHECKSUM_MISMATCH: ['safety', 'An input does not have the given SHA-256'],
   ENGINE_MISSING: ['source', 'The engine that goes onto the media was not built'],
   WIM_CHANGE: ['definition', 'A change to a file in a WIM image that cannot be made'],
@@ -140,12 +141,12 @@ export class InplaceError extends Error {
     this.findings = list;
   }
 
-  /** Code of the first finding. */
+  /** Code of the first finding that is an error. */
   get code(): ErrorCode {
-    return this.findings[0]!.code;
+    return (this.findings.find(isError) ?? this.findings[0]!).code;
   }
 
-  /** Kind of the first finding. */
+  /** Kind of that finding. */
   get kind(): ErrorKind {
     return ERROR_CODES[this.code][0];
   }
@@ -191,8 +192,12 @@ export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-/** Throws one `InplaceError` with all findings that are errors; does nothing when there are none. */
+/** Whether a finding stops the work. */
+export function isError({ severity }: Finding): boolean {
+  return severity !== 'warning';
+}
+
+/** Throws one `InplaceError` with all findings, warnings too, when one of them is an error; else does nothing. */
 export function throwFindings(findings: readonly Finding[]): void {
-  const errors = findings.filter((finding) => finding.severity !== 'warning');
-  if (errors.length > 0) throw new InplaceError(errors);
+  if (findings.some(isError)) throw new InplaceError(findings);
 }

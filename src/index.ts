@@ -13,6 +13,7 @@ export {
   formatFinding,
   formatPlace,
   InplaceError,
+  isError,
   type Place,
   printable,
 } from './errors.js';

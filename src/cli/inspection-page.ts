@@ -1,6 +1,7 @@
 /** What `inspect` shows a person: one page, the answer first. */
 import { type Finding, formatFinding, type Inspection } from '../index.js';
 import { bootTrustLines } from './boot-trust-page.js';
+import { validityText } from './media-rules-page.js';
 import { count, formatBytes } from './units.js';
 import { upgradeLines } from './upgrade-lines.js';
 
@@ -15,11 +16,13 @@ export function inspectionPage(inspection: Inspection): string {
     ...(inspection.media ? mediaLines(inspection.media) : []),
     ...(inspection.windows ? windowsLines(inspection.windows) : []),
     ...(inspection.upgrades ? ['Upgrades', ...upgradeLines(inspection.upgrades).map((words) => `  ${words}`)] : []),
+    ...(inspection.otherWindows ?? []).flatMap(otherLines),
     ...(inspection.wim ? wimLines(inspection.wim) : []),
     ...(inspection.bootEntries ? bootEntryLines(inspection.bootEntries) : []),
     ...(inspection.bootTrust ? bootTrustLines(inspection.bootTrust) : []),
     ...(inspection.partitions ? partitionLines(inspection.partitions) : []),
     ...findingLines(inspection.windows?.findings ?? []),
+    ...(inspection.otherWindows ?? []).flatMap(({ windows }) => findingLines(windows.findings)),
   ].join('\n');
 }
 
@@ -38,6 +41,8 @@ function mediaLines(media: NonNullable<Inspection['media']>): string[] {
     line('media id', media.mediaId),
     line('made with', media.inplace),
     line('time', media.time),
+    ...(media.validity ? [line('valid', validityText(media.validity))] : []),
+    ...(media.prestart === undefined ? [] : [line('prestart', media.prestart)]),
     ...media.packages.map(({ id, kind, files, bytes }) =>
       line('package', `${id} (${kind}): ${count(files, 'file')}, ${formatBytes(bytes)}`),
     ),
@@ -55,6 +60,15 @@ function windowsLines(windows: Windows): string[] {
     line('languages', windows.languages.join(', ') || 'unknown'),
     ...windows.setups.flatMap(setupLines),
     line('boots', bootText(windows.boot)),
+  ];
+}
+
+/** An upgrade package beside the one at the root. */
+function otherLines({ path, windows, upgrades }: NonNullable<Inspection['otherWindows']>[number]): string[] {
+  return [
+    `In ${path}`,
+    ...windowsLines(windows).slice(1),
+    ...(upgrades.length === 0 ? [] : ['Upgrades', ...upgradeLines(upgrades).map((words) => `  ${words}`)]),
   ];
 }
 

@@ -4,6 +4,7 @@ import {
   type Finding,
   formatFinding,
   InplaceError,
+  isError,
   LAST_EPOCH,
   type Progress,
   printable,
@@ -29,6 +30,12 @@ const MOST_SHOWN = 50;
 const PATIENCE = 2000;
 /** milliseconds between two progress events */
 const PACE = 250;
+
+/** `2026-11-30` as the person's calendar has it. */
+function localDate(time: Date): string {
+  const [year, month, day] = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
+  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
 
 /** One run of one command. */
 export class Session {
@@ -68,10 +75,11 @@ export class Session {
   /** Environment and times, read here and handed down. */
   get surroundings(): Surroundings {
     const epoch = process.env['SOURCE_DATE_EPOCH'];
-    if (epoch === undefined || epoch === '') return { environment: process.env };
+    const common = { environment: process.env, today: localDate(new Date()) };
+    if (epoch === undefined || epoch === '') return common;
     const seconds = Number(epoch);
     const fits = /^\d{1,12}$/.test(epoch) && seconds <= LAST_EPOCH;
-    if (fits) return { environment: process.env, sourceDateEpoch: seconds };
+    if (fits) return { ...common, sourceDateEpoch: seconds };
     throw new InplaceError({
       code: 'USAGE',
       message: `SOURCE_DATE_EPOCH is "${epoch}", expected whole seconds since 1970, before the year 10000`,
@@ -132,18 +140,15 @@ export class Session {
     this.page(text);
   }
 
-  /** Warnings go to stderr as text or events; with --json they are part of the result. */
+  /** Warnings among them go to stderr as text or events; with --json they are part of the result. */
   warnings(findings: readonly Finding[]): void {
     this.#bar?.clear();
-    for (const finding of findings.filter(({ severity }) => severity === 'warning')) {
-      if (this.#arguments.events) process.stderr.write(`${JSON.stringify({ event: 'warning', ...finding })}\n`);
-      else if (!this.#arguments.json)
-        process.stderr.write(`${this.#paint('33', 'warning')}: ${formatFinding(finding)}\n`);
-    }
+    if (this.#arguments.json && !this.#arguments.events) return;
+    for (const finding of findings) if (!isError(finding)) this.#tell(finding);
   }
 
   /**
-   * Prints problems and sets the exit code.
+   * Prints problems, with the warnings among them, and sets the exit code.
    * @param more belongs to the result of a program that asked for JSON
    */
   problems(findings: readonly Finding[], exitCode: number, more: Record<string, unknown> = {}): void {
@@ -151,12 +156,8 @@ export class Session {
     process.exitCode = exitCode;
     this.result({ ok: false, exitCode, ...more, findings });
     if (this.#arguments.json) return;
-    if (this.#arguments.events) {
-      for (const finding of findings) process.stderr.write(`${JSON.stringify({ event: 'error', ...finding })}\n`);
-      return;
-    }
-    const shown = this.#arguments.verbose ? findings : findings.slice(0, MOST_SHOWN);
-    for (const finding of shown) process.stderr.write(`${this.#paint('31', 'error')}: ${formatFinding(finding)}\n`);
+    const shown = this.#arguments.verbose || this.#arguments.events ? findings : mostShown(findings);
+    for (const finding of shown) this.#tell(finding);
     const hidden = findings.length - shown.length;
     if (hidden > 0) process.stderr.write(`… and ${count(hidden, 'more problem')}; --verbose or --json shows all\n`);
   }
@@ -171,8 +172,24 @@ export class Session {
     }
   }
 
+  /** One finding on stderr, as an event or as text. */
+  #tell(finding: Finding): void {
+    const event = isError(finding) ? 'error' : 'warning';
+    const text = (): string => `${this.#paint(isError(finding) ? '31' : '33', event)}: ${formatFinding(finding)}`;
+    process.stderr.write(`${this.#arguments.events ? JSON.stringify({ event, ...finding }) : text()}\n`);
+  }
+
   #paint(code: string, text: string): string {
     const wanted = this.#arguments.color && process.stderr.isTTY && !process.env['NO_COLOR'];
     return wanted ? `\x1b[${code}m${text}\x1b[0m` : text;
   }
+}
+
+/** In their order; when there are too many, no error is left out for a warning. */
+function mostShown(findings: readonly Finding[]): readonly Finding[] {
+  if (findings.length <= MOST_SHOWN) return findings;
+  const errors = findings.filter(isError).slice(0, MOST_SHOWN);
+  const warnings = findings.filter((finding) => !isError(finding)).slice(0, MOST_SHOWN - errors.length);
+  const shown = new Set([...errors, ...warnings]);
+  return findings.filter((finding) => shown.has(finding));
 }

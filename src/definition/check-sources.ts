@@ -4,6 +4,7 @@ import { describeSystemError } from '../content/file.js';
 import type { Finding } from '../errors.js';
 import type { YamlPath } from '../yaml/field-name.js';
 import type { YamlDocument } from '../yaml/yaml-document.js';
+import { upgradePackagePaths } from './check-upgrade-packages.js';
 import { explainMissing } from './missing-source.js';
 
 /** What a path of the definition must lead to. */
@@ -18,10 +19,13 @@ export function resolveSource(document: YamlDocument, source: string): string {
 export async function checkSources(document: YamlDocument): Promise<readonly Finding[]> {
   const packages = document.at(['packages']);
   const wanted: [YamlPath, Wanted, string][] = [
-    [['upgradePackage', 'source'], 'file or folder', 'Put the Windows ISO, or the folder it was extracted to, there'],
+    ...upgradePackagePaths(document).map((path): [YamlPath, Wanted, string] => {
+      return [[...path, 'source'], 'file or folder', 'Put the Windows ISO, or the folder it was extracted to, there'];
+    }),
     ...(Array.isArray(packages) ? packages : []).map((_, index): [YamlPath, Wanted, string] => {
       return [['packages', index, 'source'], 'folder', 'Put the files of the package there'];
     }),
+    [['prestart', 'files'], 'folder', 'Put the files of the command there, or leave files out'],
     [['taskSequence'], 'file', 'Leave taskSequence out to upgrade with one step'],
   ];
   if (document.at(['bootImage']) !== 'default')
@@ -60,8 +64,10 @@ async function checkSource(
 
 /** A folder has no bytes of its own to sum. */
 function checkSum(document: YamlDocument, path: YamlPath, kind: string): Finding | undefined {
-  const sum: YamlPath = ['upgradePackage', 'sha256'];
-  if (path[0] !== 'upgradePackage' || kind !== 'folder' || document.at(sum) === undefined) return undefined;
+  const sum: YamlPath = [...path.slice(0, -1), 'sha256'];
+  if (!String(path[0]).startsWith('upgradePackage') || kind !== 'folder' || document.at(sum) === undefined) {
+    return undefined;
+  }
   return {
     code: 'DEFINITION_INVALID',
     message: 'The upgrade package is a folder, and only an ISO can have a SHA-256',

@@ -1,32 +1,42 @@
 import { packagePath } from '../task-sequence/drivers.js';
 import { mainUpgrade } from '../task-sequence/walk.js';
-import type { MediaDefinition } from './model.js';
+import type { MediaDefinition, MediaUpgradePackage } from './model.js';
 
 /**
  * What the definition asks for, without host paths and secret values, in a fixed order: the same on every computer.
  * The media id is made from it, so that moving a project does not change its media.
  */
-export function describeDefinition(definition: Omit<MediaDefinition, 'describe' | 'place'>): unknown {
-  const { name, label, upgradePackage, bootImage, bootDrivers, packages, variables } = definition;
-  const { autorun, bootManager, output, usb } = definition;
+export function describeDefinition(
+  definition: Omit<MediaDefinition, 'describe' | 'place' | 'placeOfUpgradePackage'>,
+): unknown {
+  const { name, label, upgradePackage, otherUpgradePackages, bootImage, bootDrivers, packages } = definition;
+  const { variables, prestart, validity, autorun, bootManager, output, usb } = definition;
   return {
     name,
     label,
-    upgradePackage: {
-      sha256: upgradePackage.sha256 ?? null,
-      ...(upgradePackage.edition === undefined ? {} : { edition: upgradePackage.edition.toLowerCase() }),
-      ...(upgradePackage.image === undefined ? {} : { image: upgradePackage.image }),
-    },
+    upgradePackage: describeUpgradePackage(upgradePackage),
+    ...(otherUpgradePackages.length === 0 ? {} : { others: otherUpgradePackages.map(describeUpgradePackage) }),
     bootImage: bootImage === 'default' ? 'default' : 'replaced',
     ...(bootDrivers.length === 0 ? {} : { bootDrivers }),
     packages: packages.map(({ id, kind }) => ({ id, kind })),
     variables: variables.map((variable) => variable.toJSON()),
+    ...(prestart === undefined ? {} : { prestart: { command: prestart.command, timeout: prestart.timeout } }),
+    ...(validity === undefined ? {} : { validity }),
     autorun,
     bootManager,
     // the size of a stick is no part of it: the same media goes onto sticks of all sizes
     output: { format: output.format, bootPrompt: output.bootPrompt },
     ...(output.format === 'usb' ? { usb: { layout: usb.layout } } : {}),
     sequence: describeSequence(definition),
+  };
+}
+
+/** Its id is in media.json, whose bytes are part of the media id. */
+function describeUpgradePackage({ sha256, edition, image }: MediaUpgradePackage): unknown {
+  return {
+    sha256: sha256 ?? null,
+    ...(edition === undefined ? {} : { edition: edition.toLowerCase() }),
+    ...(image === undefined ? {} : { image }),
   };
 }
 

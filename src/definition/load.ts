@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseSize } from '../bytes/size.js';
 import { byCodeUnit } from '../content/tree.js';
-import type { Finding, Place } from '../errors.js';
+import { type Finding, isError, type Place } from '../errors.js';
 import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
 import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
+import { parseDuration } from '../task-sequence/schema/durations.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
 import { findNotBuilt } from '../yaml/not-built.js';
 import { holdsProductKey, maskFindings, quoteValue } from '../yaml/product-keys.js';
@@ -13,11 +14,20 @@ import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
 import { checkBootDrivers, packageWithId } from './check-boot-drivers.js';
 import { checkPackages } from './check-packages.js';
 import { checkSources, resolveSource } from './check-sources.js';
+import { checkUpgradePackages, upgradePackagePaths } from './check-upgrade-packages.js';
+import { checkValidity } from './check-validity.js';
 import { isSecretPath, readVariables } from './check-variables.js';
 import { describeDefinition } from './describe.js';
 import { DEFAULT_FORMAT, OUTPUT_FORMATS, type OutputFormat } from './formats.js';
 import { checkLabel, labelFromName, maxLabel } from './label.js';
-import type { MediaDefinition, MediaField, MediaVariable, SequenceKind } from './model.js';
+import type {
+  MediaDefinition,
+  MediaField,
+  MediaUpgradePackage,
+  MediaVariable,
+  SequenceKind,
+  UpgradePackageField,
+} from './model.js';
 import { type MediaYaml, mediaSchema, PACKAGE_KINDS } from './schema.js';
 
 export interface LoadedDefinition {
@@ -50,7 +60,9 @@ export async function loadDefinition(
     ...schema.findings,
     ...findNotBuilt(document, mediaSchema, 'DEFINITION_NOT_BUILT'),
     ...checkChoices(document, options.format),
+    ...checkUpgradePackages(document),
     ...checkPackages(document),
+    ...checkValidity(document),
     ...checkBootDrivers(document),
     ...variableFindings,
     ...(await checkSources(document)),
@@ -61,12 +73,11 @@ export async function loadDefinition(
   ]);
   if (findings.some(isError) || schema.data === undefined || loaded.sequences === undefined) return { findings };
   const fields = resolveDefinition(document, schema.data, variables, loaded.sequences, options.format);
+  const describe = () => describeDefinition(fields);
   const place = (field: MediaField): Place => placeOf(document, field);
-  return { definition: { ...fields, describe: () => describeDefinition(fields), place }, findings };
-}
-
-function isError(finding: Finding): boolean {
-  return finding.severity !== 'warning';
+  const placeOfUpgradePackage = (id: string, field: UpgradePackageField): Place =>
+    placeInUpgradePackage(document, id, field);
+  return { definition: { ...fields, describe, place, placeOfUpgradePackage }, findings };
 }
 
 function byPlace(a: Finding, b: Finding): number {
@@ -139,12 +150,6 @@ function checkChoices(document: YamlDocument, override: OutputFormat | undefined
     const hint = shorter === '' ? 'Leave the label out' : `${shorter} the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
   }
-  const image = ['upgradePackage', 'image'];
-  if (document.at(image) !== undefined && document.at(['upgradePackage', 'edition']) !== undefined) {
-    const where = document.keyPlace(image);
-    const message = 'Both "edition" and "image" say which image goes onto the media';
-    findings.push({ code: 'DEFINITION_INVALID', message, where, hint: 'Leave one of the two out' });
-  }
   return findings;
 }
 
@@ -165,21 +170,17 @@ function resolveDefinition(
   variables: readonly MediaVariable[],
   sequences: Readonly<Record<SequenceKind, TaskSequence>>,
   override: OutputFormat | undefined,
-): Omit<MediaDefinition, 'describe' | 'place'> {
-  const { source, sha256, edition, image } = yaml.upgradePackage;
+): Omit<MediaDefinition, 'describe' | 'place' | 'placeOfUpgradePackage'> {
   const { bootPrompt, size } = yaml.output;
   const format = override ?? yaml.output.format;
-  const { taskSequence } = yaml;
+  const { taskSequence, prestart, validity } = yaml;
+  const [upgradePackage, ...otherUpgradePackages] = upgradePackagesOf(document, yaml);
   return {
     file: document.file,
     name: yaml.name,
     label: yaml.label ?? labelFromName(yaml.name, maxLabel(format)),
-    upgradePackage: {
-      source: resolveSource(document, source),
-      ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
-      ...(edition === undefined ? {} : { edition }),
-      ...(image === undefined ? {} : { image }),
-    },
+    upgradePackage: upgradePackage!,
+    otherUpgradePackages,
     bootImage: yaml.bootImage === 'default' ? 'default' : resolveSource(document, yaml.bootImage),
     bootDrivers: yaml.bootDrivers.map((id) => packageWithId(yaml.packages, id)!.id).sort(byCodeUnit),
     packages: yaml.packages
@@ -191,6 +192,8 @@ function resolveDefinition(
       }))
       .sort((a, b) => byCodeUnit(a.id, b.id)),
     variables: [...variables].sort((a, b) => byCodeUnit(a.name, b.name)),
+    ...(prestart === undefined ? {} : { prestart: prestartOf(document, prestart) }),
+    ...(validity === undefined ? {} : { validity: validityOf(validity) }),
     autorun: yaml.autorun,
     bootManager: bootManagerOf(yaml.bootManager),
     output: { format, bootPrompt, size: parseSize(size)! },
@@ -198,6 +201,40 @@ function resolveDefinition(
     ...(taskSequence === undefined ? {} : { sequenceFile: resolveSource(document, taskSequence) }),
     sequences,
   };
+}
+
+/** Id of an upgrade package that is the only one: folders on the machine have it in their names. */
+const ONLY_PACKAGE = 'windows';
+
+/** In the order of the definition; the schema has seen that there is at least one. */
+function upgradePackagesOf(document: YamlDocument, yaml: MediaYaml): MediaUpgradePackage[] {
+  const { upgradePackage, upgradePackages = [] } = yaml;
+  const all = upgradePackage ? [{ id: ONLY_PACKAGE, ...upgradePackage }] : upgradePackages;
+  return all.map(({ id, source, sha256, edition, image }) => ({
+    id,
+    source: resolveSource(document, source),
+    ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
+    ...(edition === undefined ? {} : { edition }),
+    ...(image === undefined ? {} : { image }),
+  }));
+}
+
+function prestartOf(
+  document: YamlDocument,
+  { command, files, timeout }: NonNullable<MediaYaml['prestart']>,
+): NonNullable<MediaDefinition['prestart']> {
+  const seconds = parseDuration(timeout);
+  return { command, timeout: seconds, ...(files === undefined ? {} : { files: resolveSource(document, files) }) };
+}
+
+function validityOf({ from, until }: NonNullable<MediaYaml['validity']>): NonNullable<MediaDefinition['validity']> {
+  return { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
+}
+
+function placeInUpgradePackage(document: YamlDocument, id: string, field: UpgradePackageField): Place {
+  const paths = upgradePackagePaths(document);
+  const path = paths.find((candidate) => document.at([...candidate, 'id']) === id) ?? paths[0] ?? [];
+  return document.place([...path, field]);
 }
 
 /** The definition sorts its packages by id; the file has them in the order of the person. */

@@ -10,16 +10,10 @@ export interface MediaDefinition {
   readonly name: string;
   /** volume label, legal on UDF and ISO 9660, and usable as a file name */
   readonly label: string;
-  readonly upgradePackage: {
-    /** host path of an ISO or a folder */
-    readonly source: string;
-    /** lower-case hex; only for an ISO */
-    readonly sha256?: string;
-    /** the images of this edition stay on the media; not beside `image` */
-    readonly edition?: string;
-    /** the image of this number stays on the media */
-    readonly image?: number;
-  };
+  /** the one at the root of the media, which boots; of several the first */
+  readonly upgradePackage: MediaUpgradePackage;
+  /** the others in the order of the definition, each in `deploy/os/ID` */
+  readonly otherUpgradePackages: readonly MediaUpgradePackage[];
   /** `default`, or the absolute host path of a boot.wim */
   readonly bootImage: string;
   /** ids of driver packages that the boot image loads when a machine starts from the media; sorted */
@@ -28,6 +22,8 @@ export interface MediaDefinition {
   readonly packages: readonly MediaPackage[];
   /** sorted by name */
   readonly variables: readonly MediaVariable[];
+  readonly prestart?: Prestart;
+  readonly validity?: Validity;
   readonly autorun: boolean;
   /** which Secure Boot authority signs what boots */
   readonly bootManager: 'asIs' | '2011' | '2023';
@@ -51,19 +47,52 @@ export interface MediaDefinition {
    * around it when the field was left out.
    */
   place(field: MediaField): Place;
+  /** The same for a field of an upgrade package, by the id of it. */
+  placeOfUpgradePackage(id: string, field: UpgradePackageField): Place;
 }
 
 /** Windows for workstations and for servers are upgraded by different steps. */
 export type SequenceKind = 'client' | 'server';
 
+/** Windows install media. */
+export interface MediaUpgradePackage {
+  /** fit for the name of a folder; `windows` where the definition gives none */
+  readonly id: string;
+  /** host path of an ISO or a folder */
+  readonly source: string;
+  /** lower-case hex; only for an ISO */
+  readonly sha256?: string;
+  /** the images of this edition stay on the media; not beside `image` */
+  readonly edition?: string;
+  /** the image of this number stays on the media */
+  readonly image?: number;
+}
+
+/** A command that runs on the machine before the task sequence, in the session of the person who starts it. */
+export interface Prestart {
+  readonly command: string;
+  /** host path of the folder that goes to deploy/prestart, absolute */
+  readonly files?: string;
+  /** seconds */
+  readonly timeout: number;
+}
+
+/** Whole days, both included, in the machine's own time: `2026-11-30`. At least one is there. */
+export interface Validity {
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** Fields of an upgrade package that `MediaDefinition.placeOfUpgradePackage` finds. */
+export type UpgradePackageField = 'id' | 'source' | 'sha256' | 'edition' | 'image';
+
 /** Fields that `MediaDefinition.place` finds: of the definition, and of a package by its id. */
 export type MediaField =
   | 'name'
   | 'label'
-  | 'upgradePackage.source'
-  | 'upgradePackage.sha256'
-  | 'upgradePackage.edition'
-  | 'upgradePackage.image'
+  | 'prestart.command'
+  | 'prestart.files'
+  | 'validity.until'
   | 'bootImage'
   | 'bootDrivers'
   | 'taskSequence'

@@ -1,6 +1,6 @@
 /** The one source of media.yaml (design/media.md): its types, its checks and its JSON Schema come from here. */
 import { z } from 'zod';
-import { size } from '../task-sequence/schema/durations.js';
+import { duration, size } from '../task-sequence/schema/durations.js';
 import { publishSchema } from '../yaml/json-schema.js';
 import { notBuilt } from '../yaml/not-built.js';
 import { DEFAULT_FORMAT, OUTPUT_FORMATS, USB_LAYOUTS } from './formats.js';
@@ -13,26 +13,72 @@ const sha256 = z
   .regex(/^[0-9A-Fa-f]{64}$/, 'expected 64 hexadecimal digits')
   .describe('SHA-256 of the ISO. The build is refused when the file has another one.');
 
+const upgradePackageFields = {
+  source: z
+    .string()
+    .min(1, 'expected a path')
+    .describe('The Windows ISO, or the folder it was extracted to. Relative to this file.'),
+  sha256: sha256.optional(),
+  edition: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected an edition id such as Enterprise')
+    .optional()
+    .describe('The one edition that goes onto the media, by its id. Left out, every image stays.'),
+  image: z
+    .int()
+    .min(1, 'expected a number from 1')
+    .max(999_999_999, 'expected the number of an image')
+    .optional()
+    .describe('The one image that goes onto the media, by its number, in place of edition.'),
+};
+
 const upgradePackage = z
+  .strictObject(upgradePackageFields)
+  .describe('The Windows install media whose Setup performs the upgrade. Several are listed under upgradePackages.');
+
+const listedUpgradePackage = z
   .strictObject({
-    source: z
+    id: z
+      .string()
+      .describe('Name of the upgrade package: letters, digits, dash, underscore and dot. A folder has this name.'),
+    ...upgradePackageFields,
+  })
+  .describe('Windows install media, one of several.');
+
+const DATE_FORM = 'a date such as 2026-11-30';
+
+/** Which of these days a month has is asked in check-validity.ts. */
+const date = z
+  .string()
+  .regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, `expected ${DATE_FORM}`)
+  .meta({ expected: DATE_FORM });
+
+const validity = z
+  .strictObject({
+    from: date.optional().describe('The first day on which the media may be used, a whole one.'),
+    until: date.optional().describe('The last day on which the media may be used, a whole one.'),
+  })
+  .refine(({ from, until }) => from !== undefined || until !== undefined, 'expected "from", "until", or both')
+  .meta({
+    description:
+      'The days on which an upgrade may be started from the media, by the clock and in the time zone of the computer that is upgraded.',
+    minProperties: 1,
+  });
+
+const prestart = z
+  .strictObject({
+    command: z
+      .string()
+      .regex(/^[^\p{Cc}]{1,8000}$/u, 'expected a command line')
+      .describe('The command, run from the folder of the files. %Name% stands for a variable.'),
+    files: z
       .string()
       .min(1, 'expected a path')
-      .describe('The Windows ISO, or the folder it was extracted to. Relative to this file.'),
-    sha256: sha256.optional(),
-    edition: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected an edition id such as Enterprise')
       .optional()
-      .describe('The one edition that goes onto the media, by its id. Left out, every image stays.'),
-    image: z
-      .int()
-      .min(1, 'expected a number from 1')
-      .max(999_999_999, 'expected the number of an image')
-      .optional()
-      .describe('The one image that goes onto the media, by its number, in place of edition.'),
+      .describe('The folder with the files of the command. Relative to this file.'),
+    timeout: duration.default('60 min').describe('How long it may take, people included. Left out: 60 min.'),
   })
-  .describe('The Windows install media whose Setup performs the upgrade.');
+  .describe('A command that runs in the session of the person who starts the upgrade, before anything is changed.');
 
 const mediaPackage = z
   .strictObject({
@@ -94,8 +140,7 @@ const output = z
   })
   .describe('What is written.');
 
-/** media.yaml. */
-export const mediaSchema = z.strictObject({
+const mediaFields = z.strictObject({
   name: z
     .string()
     .regex(/^[^\p{Cc}]{1,128}$/u, 'expected 1 to 128 characters in one line')
@@ -106,12 +151,12 @@ export const mediaSchema = z.strictObject({
     .describe(
       'Volume label: A to Z, 0 to 9 and underscore, at most 11, or 30 in the formats iso, folder and zip. Made from the name when left out.',
     ),
-  upgradePackage,
-  upgradePackages: notBuilt(
-    'Several upgrade packages; each machine takes the one that fits.',
-    'media carries one upgrade package',
-    'Use "upgradePackage", and make one media for each',
-  ),
+  upgradePackage: upgradePackage.optional(),
+  upgradePackages: z
+    .array(listedUpgradePackage)
+    .min(1, 'expected at least one upgrade package')
+    .optional()
+    .describe('Several upgrade packages; each computer takes the one that fits. The media boot from the first.'),
   bootImage: z
     .string()
     .min(1, 'expected "default" or a path')
@@ -133,16 +178,8 @@ export const mediaSchema = z.strictObject({
     .record(z.string(), variable)
     .default({})
     .describe('Task sequence variables: a name (a letter, then letters, digits, _ and -) and a value.'),
-  prestart: notBuilt(
-    'A command that runs before the task sequence starts, and its files.',
-    'the task sequence engine is not part of this version',
-    'Leave it out',
-  ),
-  validity: notBuilt(
-    'The dates between which the media may be used.',
-    'nothing on the media could check them, because the task sequence engine is not part of this version',
-    'Leave it out',
-  ),
+  prestart: prestart.optional(),
+  validity: validity.optional(),
   autorun: z.boolean().default(true).describe('Whether an autorun.inf starts upgrade.cmd when the media is put in.'),
   bootManager: z
     .union([z.enum(['asIs', '2011', '2023']), z.literal(2011), z.literal(2023)])
@@ -169,6 +206,26 @@ export const mediaSchema = z.strictObject({
     .prefault({})
     .describe('For the format usb.'),
 });
+
+/** media.yaml: one upgrade package, or a list of them. */
+export const mediaSchema = mediaFields
+  .refine(({ upgradePackage, upgradePackages }) => upgradePackage !== undefined || upgradePackages !== undefined, {
+    path: ['upgradePackage'],
+    error: 'expected the Windows install media',
+    // said together with everything else that is wrong
+    when: isObject,
+  })
+  .refine(({ upgradePackage, upgradePackages }) => upgradePackage === undefined || upgradePackages === undefined, {
+    path: ['upgradePackages'],
+    error: 'expected either "upgradePackage" or "upgradePackages"',
+    when: isObject,
+  })
+  // the same for editors
+  .meta({ oneOf: [{ required: ['upgradePackage'] }, { required: ['upgradePackages'] }] });
+
+function isObject({ value }: { readonly value: unknown }): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** media.yaml as it is written, checked against the schema. */
 export type MediaYaml = z.infer<typeof mediaSchema>;

@@ -5,7 +5,7 @@ import type { ReaderOrders, WorkerMessage, WriterOrders } from './messages.js';
 import { Reader } from './reader.js';
 import { Cancelled } from './ring.js';
 import { SinkFailure } from './sink-error.js';
-import { Writer } from './writer.js';
+import { LeftBehind, Writer } from './writer.js';
 
 const orders = workerData as ReaderOrders | WriterOrders;
 const tell = (message: WorkerMessage) => parentPort?.postMessage(message);
@@ -16,6 +16,7 @@ try {
   tell({ type: 'done' });
 } catch (error) {
   if (error instanceof InplaceError) tell({ type: 'sourceFailed', findings: error.findings });
+  else if (error instanceof LeftBehind) tell({ type: 'left', position: error.position });
   else if (error instanceof SinkFailure) tell({ type: 'sinkFailed', error: error.error });
   else if (!(error instanceof Cancelled)) throw error;
 }

@@ -45,7 +45,7 @@ export async function emitFolder(
     write: async (partial) => {
       const facts = { path: folder, folder: dirname(partial), temporary: partial, needed: total };
       await explainSinkErrors({ ...facts, written: 0 }, () => makeDirectories(paths, partial, options));
-      await runTransfer({ ...compile(files, partial, options), sink: { to: 'folder' }, facts }, options);
+      await runTransfer({ ...compile(files, partial, options), sinks: [{ to: 'folder' }], facts }, options);
       await explainSinkErrors({ ...facts, written: total }, () => setTimes(paths, partial, options));
     },
     check: () => throwIfAborted(options.signal),
@@ -80,7 +80,11 @@ function hostPath(root: string, path: string): string {
   return join(root, ...names);
 }
 
-function compile(files: readonly EmitFile[], root: string, options: EmitTreeOptions): Omit<Transfer, 'sink' | 'facts'> {
+function compile(
+  files: readonly EmitFile[],
+  root: string,
+  options: EmitTreeOptions,
+): Omit<Transfer, 'sinks' | 'facts'> {
   const builder = new ProgramBuilder();
   const sums = new Map<string, number>();
   for (const { path, content, modified, late } of files) {

@@ -2,7 +2,6 @@
 
 import { dirname } from 'node:path';
 import type { DiskImage, Extent } from '../image/disk-image.js';
-import type { DeviceSink } from './messages.js';
 import { NO_SUM, ProgramBuilder, STRUCTURES_SUM, streamLength } from './program.js';
 import { replaceFile } from './replace-file.js';
 import { runTransfer, type Transfer, type TransferOptions, throwIfAborted } from './transfer.js';
@@ -25,28 +24,17 @@ export interface EmitOptions extends TransferOptions {
 /** A file is written under a temporary name beside it, flushed and renamed; a descriptor may be a pipe and stays open. */
 export type ImageSink = { readonly file: string } | { readonly descriptor: number };
 
-/** All but the ends of a drive, which are left in `edges` for whoever opened it. */
-export type DriveSink = { readonly device: DeviceSink };
-
 /**
  * Writes the whole image. When it throws, no file has the output's name that did not have it before, an earlier
  * output is untouched, and the temporary file is gone.
  * @throws InplaceError SOURCE_CHANGED, SOURCE_MISSING, SOURCE_UNREADABLE, SINK_FULL, SINK_FAILED, OUTPUT_REFUSED,
  * INTERRUPTED, and what contents throw that are read here
  */
-export async function emitImage(
-  image: DiskImage,
-  sink: ImageSink | DriveSink,
-  options: EmitOptions = {},
-): Promise<void> {
-  const transfer = compile(image, options);
-  if ('device' in sink) {
-    const to = { to: 'device', device: sink.device } as const;
-    return await runTransfer({ ...transfer, sink: to, facts: { needed: streamLength(transfer.program) } }, options);
-  }
+export async function emitImage(image: DiskImage, sink: ImageSink, options: EmitOptions = {}): Promise<void> {
+  const transfer = compileImage(image, options);
   if ('descriptor' in sink) {
     const to = { to: 'descriptor', descriptor: sink.descriptor } as const;
-    return await runTransfer({ ...transfer, sink: to, facts: { needed: image.size } }, options);
+    return await runTransfer({ ...transfer, sinks: [to], facts: { needed: image.size } }, options);
   }
   throwIfAborted(options.signal);
   // holes take no room
@@ -56,7 +44,7 @@ export async function emitImage(
     needed,
     write: async (partial) => {
       const facts = { path: sink.file, folder: dirname(partial), temporary: partial, needed };
-      await runTransfer({ ...transfer, sink: { to: 'file', path: partial }, facts }, options);
+      await runTransfer({ ...transfer, sinks: [{ to: 'file', path: partial }], facts }, options);
     },
     check: () => throwIfAborted(options.signal),
     warn: (finding) => options.onWarning?.(finding),
@@ -64,7 +52,10 @@ export async function emitImage(
 }
 
 /** The image as a program: its extents, and zero bytes between them; many of them that no sum holds are a hole. */
-function compile(image: DiskImage, options: EmitOptions): Omit<Transfer, 'sink' | 'facts'> {
+export function compileImage(
+  image: DiskImage,
+  options: Pick<EmitOptions, 'beforeLate'>,
+): Omit<Transfer, 'sinks' | 'facts'> {
   const builder = new ProgramBuilder();
   const sums = new Map<Extent, number>();
   const lateExtents = new Map<number, Extent>();

@@ -16,6 +16,8 @@ export interface ReaderOrders extends HasherOrders {
   readonly sources: FileTable;
   /** no hash worker runs: the reader sums by itself */
   readonly hashes: boolean;
+  /** position in the stream where it begins */
+  readonly from: number;
 }
 
 /** What the write worker is started with. */
@@ -23,6 +25,12 @@ export interface WriterOrders extends HasherOrders {
   /** files that output steps make */
   readonly outputs: FileTable;
   readonly sink: WriterSink;
+  /** position in the stream where it begins */
+  readonly from: number;
+  /** which of the writers of this ring it is */
+  readonly writer: number;
+  /** other writers follow the same ring: bytes are copied out of it, so that nobody waits for a slow output */
+  readonly shares: boolean;
 }
 
 /** A drive that is open, and the memory that the writer shares about it. */
@@ -71,6 +79,8 @@ export type WorkerMessage =
     }
   /** hasher: every byte before this late step is summed */
   | { readonly type: 'late'; readonly step: number }
+  /** writer: the others went on without it; everything before `position` is written */
+  | { readonly type: 'left'; readonly position: number }
   /** all is done: read, summed, or written, flushed and closed */
   | { readonly type: 'done' }
   /** an input failed */

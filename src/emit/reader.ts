@@ -21,6 +21,8 @@ export class Reader {
     readonly tell: (message: WorkerMessage) => void,
   ) {
     this.#ring = new Ring(orders.memory);
+    this.#filled = orders.from;
+    this.#published = orders.from;
     this.#sources = new FileTableReader(orders.sources);
     if (orders.hashes) {
       this.#summer = new Summer(orders.program, this.#ring.sums, (step) => tell({ type: 'late', step }));
@@ -29,8 +31,14 @@ export class Reader {
 
   /** Reads everything. @throws InplaceError about an input, Cancelled */
   run(): void {
+    const { program, from } = this.orders;
     try {
-      for (let step = 0; step < stepCount(this.orders.program); step++) this.#step(step);
+      let end = 0;
+      for (let step = 0; step < stepCount(program); step++) {
+        const start = end;
+        end += stepLength(program, step);
+        if (end > from || start >= from) this.#step(step, Math.max(0, from - start));
+      }
       this.#publish();
       this.#files.leave();
     } finally {
@@ -38,36 +46,37 @@ export class Reader {
     }
   }
 
-  #step(step: number): void {
+  /** @param start bytes of the step that others have read */
+  #step(step: number, start: number): void {
     const { program } = this.orders;
     const length = stepLength(program, step);
     switch (stepKind(program, step)) {
       case StepKind.local: {
         const { path, ...seen } = this.#sources.file(stepSource(program, step));
         const range = { path, offset: stepPosition(program, step), seen };
-        this.#fill(length, (into, done) => this.#files.read(range, done, into));
+        this.#fill(start, length, (into, done) => this.#files.read(range, done, into));
         break;
       }
       case StepKind.zero:
-        this.#fill(length, (into) => into.fill(0));
+        this.#fill(start, length, (into) => into.fill(0));
         break;
       case StepKind.late:
         this.#publish();
         if (length === 0) this.#ask(step, 0, this.#ring.bytes.subarray(0, 0));
-        this.#fill(length, (into, done) => this.#ask(step, done, into));
+        this.#fill(start, length, (into, done) => this.#ask(step, done, into));
         break;
       case StepKind.supplied:
-        this.#fill(length, (into, done) => this.#ask(step, done, into));
+        this.#fill(start, length, (into, done) => this.#ask(step, done, into));
         break;
       case StepKind.align:
-        this.#advance(length);
+        this.#advance(length - start);
         break;
     }
   }
 
   /** Fills the next bytes of the ring, at most to the end of a slot at a time. */
-  #fill(length: number, read: (into: Uint8Array, done: number) => unknown): void {
-    for (let done = 0; done < length; ) {
+  #fill(start: number, length: number, read: (into: Uint8Array, done: number) => unknown): void {
+    for (let done = start; done < length; ) {
       // a slot is entered when the others are done with what stands in it
       if (this.#filled % SLOT === 0) this.#ring.awaitTaken(this.#filled + SLOT - RING);
       const offset = this.#filled % RING;

@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Content } from '../content/content.js';
 import { type Finding, InplaceError, interrupted } from '../errors.js';
-import type { HasherOrders, ReaderOrders, WorkerMessage, WriterOrders, WriterSink } from './messages.js';
+import type { HasherOrders, ReaderOrders, SystemError, WorkerMessage, WriterOrders, WriterSink } from './messages.js';
 import { type Program, StepKind, stepKind, stepSource, streamLength } from './program.js';
 import { allocate, Ring, SUM } from './ring.js';
 import { type SinkFacts, SinkFailure, sinkError } from './sink-error.js';
@@ -33,12 +33,27 @@ export interface Transfer {
   readonly supplied: readonly Content[];
   /** offset in the stream behind the last byte of each sum */
   readonly sumEnds: readonly number[];
-  readonly sink: WriterSink;
+  /** every output gets the same; several only where `onWriter` is given */
+  readonly sinks: readonly WriterSink[];
+  /** position in the stream where it begins; default 0 */
+  readonly from?: number;
+  /** nothing is hashed: late contents become known otherwise */
+  readonly unhashed?: boolean;
   /** what is known of the output for an error about it; `written` is not known yet */
   readonly facts: Omit<SinkFacts, 'written'>;
   /** called with the number of a late step when all before it is hashed; `digestOf` gives a sum in hex */
-  beforeLate?(step: number, digestOf: (sum: number) => string): void;
+  beforeLate?(step: number, digestOf: (sum: number) => string): void | Promise<void>;
+  /** what became of each output; then one that fails does not stop the others */
+  onWriter?(writer: number, outcome: WriterOutcome): void;
+  /** every input is read and hashed to its end */
+  onSourced?(): void;
 }
+
+export type WriterOutcome =
+  | { readonly type: 'done' }
+  /** the others went on without it; everything before `position` is written */
+  | { readonly type: 'left'; readonly position: number }
+  | { readonly type: 'failed'; readonly error: SystemError };
 
 /** milliseconds between two reports of progress */
 export const PROGRESS_INTERVAL = 250;
@@ -61,14 +76,19 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw interrupted(signal.reason);
 }
 
-class Run {
+/** One reader, one hasher, and a writer for each output. */
+export class Run {
   readonly #ring: Ring;
+  /** the views that the writers have */
+  readonly #rings: readonly Ring[];
   readonly #workers: readonly Worker[];
   readonly #ended: Promise<unknown>;
   /** bytes that pass through the ring: those of the output, and gaps before the files of a folder */
   readonly #streamLength: number;
   /** workers that are done */
   #done = 0;
+  /** reader and hasher that are not done */
+  #sourcing: number;
   /** the first thing that went wrong */
   #failure: { readonly error: unknown } | undefined;
   #giveUp: () => void = () => {};
@@ -81,19 +101,29 @@ class Run {
     readonly transfer: Transfer,
     readonly options: TransferOptions,
   ) {
-    const { program, sink } = transfer;
-    const memory = allocate(program.sums);
+    const { program, sinks, from = 0, unhashed = false } = transfer;
+    const memory = allocate({ sums: program.sums, writers: sinks.length, from, unhashed });
     this.#ring = new Ring(memory);
+    this.#rings = sinks.map((_, writer) => new Ring(memory, writer));
     const ofNothing = createHash('sha256').digest();
     for (let sum = 0; sum < program.sums; sum++) this.#ring.sums.set(ofNothing, sum * SUM);
     const forHasher: HasherOrders = { program: { steps: program.steps }, memory };
-    const hashes = options.cores === 1;
-    const reader: ReaderOrders = { ...forHasher, sources: program.sources, hashes };
-    const writer: WriterOrders = { ...forHasher, outputs: program.outputs, sink };
-    this.#workers = [startWorker('#emit/copier-worker', reader), startWorker('#emit/copier-worker', writer)];
-    if (!hashes) this.#workers = [...this.#workers, startWorker('#emit/hash-worker', forHasher)];
+    const hashes = !unhashed && options.cores === 1;
+    const reader: ReaderOrders = { ...forHasher, sources: program.sources, hashes, from };
+    const sourcing = [startWorker('#emit/copier-worker', reader)];
+    if (!hashes && !unhashed) sourcing.push(startWorker('#emit/hash-worker', forHasher));
+    const shares = sinks.length > 1;
+    const writers = sinks.map((sink, writer) => {
+      const orders: WriterOrders = { ...forHasher, outputs: program.outputs, sink, from, writer, shares };
+      return startWorker('#emit/copier-worker', orders);
+    });
+    this.#workers = [...sourcing, ...writers];
+    this.#sourcing = sourcing.length;
     this.#streamLength = streamLength(program);
-    this.#ended = Promise.all(this.#workers.map((worker) => this.#listen(worker)));
+    this.#ended = Promise.all([
+      ...sourcing.map((worker) => this.#listen(worker, undefined)),
+      ...writers.map((worker, writer) => this.#listen(worker, writer)),
+    ]);
   }
 
   async finish(): Promise<void> {
@@ -113,13 +143,14 @@ class Run {
     this.#report();
   }
 
-  #listen(worker: Worker): Promise<void> {
-    worker.on('message', (message: WorkerMessage) => this.#receive(message));
+  /** @param writer its number, for a writer */
+  #listen(worker: Worker, writer: number | undefined): Promise<void> {
+    worker.on('message', (message: WorkerMessage) => this.#receive(message, writer));
     worker.on('error', (error) => this.#fail(error));
     return new Promise((resolve) => worker.once('exit', () => resolve()));
   }
 
-  #receive(message: WorkerMessage): void {
+  #receive(message: WorkerMessage, writer: number | undefined): void {
     switch (message.type) {
       case 'supply':
         this.#supply(message).catch((error: unknown) => this.#fail(error));
@@ -130,23 +161,49 @@ class Run {
         break;
       case 'done':
         this.#done += 1;
+        if (writer === undefined) this.#sourced();
+        else this.transfer.onWriter?.(writer, message);
+        break;
+      case 'left':
+        this.#done += 1;
+        this.transfer.onWriter?.(writer!, message);
         break;
       case 'sourceFailed':
         this.#fail(new InplaceError(message.findings));
         break;
       case 'sinkFailed':
-        this.#fail(new SinkFailure(message.error));
+        if (this.transfer.onWriter) this.#lose(writer!, message.error);
+        else this.#fail(new SinkFailure(message.error));
         break;
     }
+  }
+
+  #sourced(): void {
+    this.#sourcing -= 1;
+    if (this.#sourcing === 0) this.transfer.onSourced?.();
+  }
+
+  /** One of several outputs failed: nobody waits for it any more. */
+  #lose(writer: number, error: SystemError): void {
+    this.#done += 1;
+    this.#rings[writer]!.leave();
+    this.transfer.onWriter?.(writer, { type: 'failed', error });
+  }
+
+  /** Stops everything; `finish` throws the error. */
+  cancel(error: unknown): void {
+    this.#fail(error);
   }
 
   async #supply(request: Extract<WorkerMessage, { type: 'supply' }>): Promise<void> {
     const { program, supplied } = this.transfer;
     const { step, position, offset, length } = request;
     if (stepKind(program, step) === StepKind.late && position === 0) {
-      if (this.#reached < step) await new Promise<void>((resolve) => (this.#onReached = resolve));
+      if (this.#reached < step && !this.transfer.unhashed) {
+        await new Promise<void>((resolve) => (this.#onReached = resolve));
+      }
       const known = streamLength(program, step);
-      this.transfer.beforeLate?.(step, (sum) => this.#digest(sum, known));
+      await this.transfer.beforeLate?.(step, (sum) => this.#digest(sum, known));
     }
     const into = this.#ring.bytes.subarray(offset, offset + length);
     await supplied[stepSource(program, step)]!.read(position, into);
@@ -162,13 +219,13 @@ class Run {
 
   #report(): void {
     const { needed: total } = this.transfer.facts;
-    this.options.onProgress?.({ written: this.#written(), total });
+    this.options.onProgress?.({ written: this.written(0), total });
   }
 
-  /** Bytes that the output has. */
-  #written(): number {
+  /** Bytes that an output has. */
+  written(writer: number): number {
     const { needed } = this.transfer.facts;
-    return this.#streamLength === 0 ? needed : Math.floor((this.#ring.written / this.#streamLength) * needed);
+    return this.#streamLength === 0 ? needed : Math.floor((this.#rings[writer]!.written / this.#streamLength) * needed);
   }
 
   /** Remembers the first error and stops the workers. */
@@ -176,7 +233,7 @@ class Run {
     if (this.#failure) return;
     this.#failure = { error };
     this.#ring.cancel();
-    if (this.transfer.sink.to !== 'descriptor') return;
+    if (this.transfer.sinks[0]!.to !== 'descriptor') return;
     this.#grace = setTimeout(() => {
       for (const worker of this.#workers) worker.unref();
       this.#giveUp();
@@ -185,7 +242,7 @@ class Run {
 
   async #explain(error: unknown): Promise<unknown> {
     if (!(error instanceof SinkFailure)) return error;
-    return await sinkError(error.error, { ...this.transfer.facts, written: this.#written() });
+    return await sinkError(error.error, { ...this.transfer.facts, written: this.written(0) });
   }
 }
 

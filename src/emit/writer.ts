@@ -20,25 +20,32 @@ export class Writer {
   readonly #ring: Ring;
   readonly #output: Output;
   readonly #outputs: FileTableReader;
+  /** where bytes are copied to when others follow the same ring */
+  readonly #copy: Uint8Array | undefined;
   /** position in the stream: given to the output so far */
-  #written = 0;
+  #written: number;
 
   /** @throws SinkFailure when the output cannot be opened */
   constructor(readonly orders: WriterOrders) {
-    this.#ring = new Ring(orders.memory);
+    this.#ring = new Ring(orders.memory, orders.writer);
+    this.#written = orders.from;
+    if (orders.shares) this.#copy = pagesOf(WRITE);
     this.#outputs = new FileTableReader(orders.outputs);
     this.#output = openOutput(orders, this.#ring);
   }
 
-  /** Writes everything, flushes and closes. @throws SinkFailure, Cancelled */
+  /** Writes everything, flushes and closes. @throws SinkFailure, Cancelled, LeftBehind */
   run(): void {
-    const { program } = this.orders;
+    const { program, from } = this.orders;
     try {
       let end = 0;
       for (let step = 0; step < stepCount(program); step++) {
         const kind = stepKind(program, step);
         if (kind === StepKind.align || kind === StepKind.output || kind === StepKind.hole) this.#writeTo(end);
+        const start = end;
         end += stepLength(program, step);
+        // others have written this
+        if (start < from) this.#output.skip(Math.min(end, from) - start);
         if (kind === StepKind.align) this.#written = end;
         if (kind === StepKind.hole) this.#output.skip(stepPosition(program, step));
         if (kind === StepKind.output) this.#output.begin(this.#outputs.file(stepSource(program, step)));
@@ -60,11 +67,38 @@ export class Writer {
       const upTo = filled === end ? end : Math.floor(filled / SLOT) * SLOT;
       const start = this.#written % RING;
       const count = Math.min(upTo - this.#written, RING - start);
-      this.#output.write(this.#ring.bytes.subarray(start, start + count));
+      this.#output.write(this.#take(start, count));
       this.#written += count;
       this.#ring.written = this.#written;
+      if (!this.#copy) this.#ring.taken = this.#written;
     }
   }
+
+  /** The next bytes: those of the ring, or a copy that stays what it is while a slow output takes it. */
+  #take(start: number, count: number): Uint8Array {
+    const bytes = this.#ring.bytes.subarray(start, start + count);
+    if (!this.#copy) return bytes;
+    this.#copy.set(bytes);
+    // looked at behind the copy: the reader says so before it writes over what was not taken
+    if (this.#ring.isLeft) throw new LeftBehind(this.#written);
+    this.#ring.taken = this.#written + count;
+    return this.#copy.subarray(0, count);
+  }
+}
+
+/** Thrown inside a writer that the others went on without. */
+export class LeftBehind extends Error {
+  override readonly name = 'LeftBehind';
+  /** @param position in the stream: everything before it is written */
+  constructor(readonly position: number) {
+    super();
+  }
+}
+
+/** Direct writes want pages (ring.ts). */
+function pagesOf(length: number): Uint8Array {
+  const Growable = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+  return new Uint8Array(new Growable(length, { maxByteLength: length }));
 }
 
 function openOutput({ sink }: WriterOrders, ring: Ring): Output {

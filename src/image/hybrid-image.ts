@@ -22,7 +22,9 @@ import { FatSide, FREE_FOR_REPORTS } from './fat-side.js';
 import type { BootOptions } from './iso-image.js';
 import { LayoutBuilder, type Region } from './layout.js';
 import { type OpticalOptions, OpticalSide } from './optical-side.js';
-import { extentsByPath, type PlacedFile, type PlacedImage, SECTOR } from './placed-file.js';
+import { directoryTree, extentsByPath, type PlacedFile, type PlacedImage, SECTOR } from './placed-file.js';
+import { type SharedNode, shareFileEntries } from './shared-entries.js';
+import { isBootStatus } from './used-media.js';
 
 /** The programs that a BIOS starts from a disk (templates/boot). */
 export interface DiskPrograms {
@@ -32,6 +34,8 @@ export interface DiskPrograms {
 
 export interface HybridOptions extends OpticalOptions, BootOptions {
   readonly programs: DiskPrograms;
+  /** for each content the one that stands for it (`findDuplicates`); left out: no two are alike */
+  readonly same?: ReadonlyMap<Content, Content>;
 }
 
 /** Behind the FAT32 partition: up to the anchor at N - 256, where N is the last sector, and the backup GPT at the end. */
@@ -41,7 +45,8 @@ export const ANCHOR_FROM_END = 256;
 
 /**
  * Lays out a hybrid image. Nothing is read; contents are only placed. Files with the same bytes are placed each for
- * itself, because FAT32 cannot share them, and UDF has an entry for each.
+ * itself, because FAT32 cannot share them; UDF has one entry for all of them, which leads to the first. The clusters of the others
+ * belong to FAT32 alone.
  * @throws InplaceError LAYOUT_LIMIT, MEDIA_NAME for what UDF 1.02 or FAT32 cannot hold
  */
 export function layoutHybrid(
@@ -52,7 +57,9 @@ export function layoutHybrid(
   const ids = diskIds(options.mediaId);
   const { label, recorded, programs } = options;
   const fat = new FatSide(files, directories, { label, recorded, serial: ids.fatSerial, bootCode: programs.fat32 });
-  const optical = new OpticalSide(fat.root, options);
+  // firmware and Windows write into some files of a stick, and that must not show under other names
+  const nodes = shareFileEntries(files, { same: options.same, isAlone: isBootStatus });
+  const optical = new OpticalSide(directoryTree(files, directories, nodes, recorded), options);
 
   const layout = new LayoutBuilder();
   const tables = layout.reserve((1 + GPT_SECTORS) * SECTOR_BYTES, 'MBR and GPT', 'structure');
@@ -73,7 +80,7 @@ export function layoutHybrid(
     return file && fat.regions.get(fat.nodes.get(file)!);
   };
   optical.place(layout, {
-    regions: fat.regions,
+    regions: new Map([...nodes.values()].flatMap((node) => regionOf(fat, node))),
     biosBoot: placeOf(options.biosBoot),
     uefiBoot: placeOf(options.uefiBoot),
     anchor,
@@ -82,6 +89,11 @@ export function layoutHybrid(
   placeTables(layout, { tables, backup }, geometry, size, { ids, programs });
   const image = layout.seal(SECTOR);
   return { image, extents: extentsByPath(image, files, fat.nodes, fat.regions) };
+}
+
+function regionOf(fat: FatSide, node: SharedNode): [SharedNode, Region][] {
+  const region = fat.regions.get(fat.nodes.get(node.first)!);
+  return region === undefined ? [] : [[node, region]];
 }
 
 /** The smallest volume that holds the files and what is to stay free. */

@@ -2,14 +2,8 @@
 import type { Content } from '../content/content.js';
 import { LayoutBuilder, type Region } from './layout.js';
 import { type OpticalOptions, OpticalSide } from './optical-side.js';
-import {
-  directoryTree,
-  extentsByPath,
-  type FileNode,
-  type PlacedFile,
-  type PlacedImage,
-  SECTOR,
-} from './placed-file.js';
+import { directoryTree, extentsByPath, type PlacedFile, type PlacedImage, SECTOR } from './placed-file.js';
+import { type SharedNode, shareFileEntries } from './shared-entries.js';
 
 export interface BootOptions {
   /** content of boot/etfsboot.com and efisys.bin; each must be the content of a file on the media */
@@ -31,7 +25,7 @@ export function layoutIso(
   directories: readonly string[],
   options: IsoOptions,
 ): PlacedImage {
-  const nodes = shareFileEntries(files, options.same);
+  const nodes = shareFileEntries(files, { same: options.same });
   const optical = new OpticalSide(directoryTree(files, directories, nodes, options.recorded), options);
   const layout = new LayoutBuilder();
   optical.reserve(layout);
@@ -50,33 +44,6 @@ export function layoutIso(
   });
   const image = layout.seal(SECTOR);
   return { image, extents: extentsByPath(image, files, nodes, regions) };
-}
-
-/** One UDF File Entry for each distinct content. A link count has 16 bits, so very many names need several entries. */
-function shareFileEntries(files: readonly PlacedFile[], same: IsoOptions['same']): Map<PlacedFile, SharedNode> {
-  const open = new Map<Content, SharedNode>();
-  const nodes = new Map<PlacedFile, SharedNode>();
-  for (const file of files) {
-    const content = same?.get(file.content) ?? file.content;
-    let node = file.late ? undefined : open.get(content);
-    if (!node || node.links === MAX_LINKS) {
-      node = { size: content.size, modified: file.modified, content, links: 0, first: file };
-      open.set(content, node);
-    }
-    node.links += 1;
-    if (node.modified < file.modified) node.modified = file.modified;
-    nodes.set(file, node);
-  }
-  return nodes;
-}
-
-/** File Link Count is a Uint16 (ECMA-167 4/14.9.6). */
-const MAX_LINKS = 65535;
-
-interface SharedNode extends FileNode {
-  readonly content: Content;
-  links: number;
-  readonly first: PlacedFile;
 }
 
 /** Each distinct content once, in the order the files are given. */

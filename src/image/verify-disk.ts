@@ -97,7 +97,7 @@ class DiskCheck {
     const directories = main.directories.filter((path) => !isLeftToUse(path));
     const names = compareNames(manifest, { files: contents, directories, used: true });
     if (copies) this.#compareCopies(copies, known);
-    const notZero = this.hybrid ? await this.#checkOptical(built, files[0]!, free, options.signal) : free;
+    const notZero = this.hybrid ? await this.#checkOptical(built, manifest, files[0]!, free, options.signal) : free;
     const pass = await this.#read(built, manifest, files.flat(), notZero, options);
     return {
       findings: bounded([...this.findings, ...names.findings, ...pass.findings]),
@@ -150,26 +150,32 @@ class DiskCheck {
   /** The optical side must keep every rule and show the same files in the same places. */
   async #checkOptical(
     built: Content,
+    manifest: Manifest,
     files: readonly VolumeFile[],
     free: readonly Range[],
     signal: AbortSignal | undefined,
   ): Promise<Range[]> {
     const udf = await checkUdf(built, signal);
     this.findings.push(...udf.findings);
-    this.#compareViews(udf.files, files);
+    this.#compareViews(udf.files, files, manifest);
     const table = await checkBackupTable(built);
     this.findings.push(...table.findings);
     const anchor = { offset: built.size - (1 + ANCHOR_FROM_END) * SECTOR, size: SECTOR };
     return [...free, anchor, table.backup];
   }
 
-  #compareViews(udf: readonly FileRanges[], fat: readonly FileRanges[]): void {
+  /** Of files with identical bytes UDF knows the first only: FAT32 has a place for each. */
+  #compareViews(udf: readonly FileRanges[], fat: readonly FileRanges[], manifest: Manifest): void {
     const placeOf = ({ size, extents }: FileRanges): string => `${size} ${size === 0 ? '' : extents[0]!.offset}`;
     const others = new Map(fat.map((file) => [file.path, file]));
+    const sums = new Map(manifest.files.map(({ path, sha256 }) => [path, sha256]));
+    const sumAt = new Map(fat.map((file) => [placeOf(file), sums.get(file.path)]));
     for (const file of udf) {
       const other = others.get(file.path);
       others.delete(file.path);
-      if (other && (placeOf(other) === placeOf(file) || isBootStatus(file.path))) continue;
+      const sum = sums.get(file.path);
+      const alike = other?.size === file.size && sum !== undefined && sumAt.get(placeOf(file)) === sum;
+      if (other && (alike || placeOf(other) === placeOf(file) || isBootStatus(file.path))) continue;
       const message = other ? 'UDF and FAT32 know different files by this name' : 'The file is on UDF and not on FAT32';
       this.findings.push(fileFinding(file.path, message));
     }

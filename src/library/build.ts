@@ -5,6 +5,7 @@ import { emitFolder } from '../emit/emit-folder.js';
 import { type Digests, emitImage } from '../emit/emit-image.js';
 import type { Finding } from '../errors.js';
 import { emptyDirectories, type ManifestFile, renderManifest } from '../image/manifest.js';
+import { expired } from './expired.js';
 import { checkOutput, type Output, outputPath } from './output.js';
 import { type MediaPlan, manifestEntries, type PlanOptions, planMedia } from './plan.js';
 
@@ -44,7 +45,7 @@ export async function build(definitionPath: string, options: BuildOptions = {}):
   const plan = await planMedia(definitionPath, options, async (definition) => {
     output = outputPath(definition, options.output);
     await checkOutput(definition, output);
-    return [];
+    return expired(definition, options.today);
   });
   try {
     options.onWarnings?.(plan.warnings);

@@ -1,9 +1,13 @@
-import type { MediaDefinition } from '../definition/model.js';
+import type { MediaDefinition, Validity } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
+import type { PlacedFile } from '../image/placed-file.js';
 import type { BootImageChange } from '../staging/boot-menu.js';
+import { MEDIA_PATHS } from '../staging/media-paths.js';
+import type { StagedUpgradePackage } from '../staging/staged-upgrade-package.js';
 import { stepName, walkSteps } from '../task-sequence/walk.js';
 import { upgradeImages } from '../upgrade-package/upgrade-images.js';
 import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-words.js';
+import { expired } from './expired.js';
 import { checkOutput, outputPath } from './output.js';
 import { type MediaPlan, type PlanOptions, planMedia } from './plan.js';
 
@@ -29,13 +33,14 @@ export interface CheckResult {
   readonly savedBytes?: number;
   /** install images that lie on the media in parts, because FAT32 cannot hold them whole */
   readonly split: MediaPlan['staged']['split'];
-  readonly windows: {
-    readonly product?: string;
-    readonly architectures: readonly string[];
-    readonly images: readonly string[];
-    /** what each image can upgrade */
-    readonly upgrades: readonly UpgradeWords[];
-  };
+  /** the days on which the media may be used */
+  readonly validity?: Validity;
+  /** what runs on the machine before the sequence */
+  readonly prestart?: { readonly command: string; readonly files: number; readonly bytes: number };
+  /** what the upgrade package at the root brings */
+  readonly windows: CheckedWindows;
+  /** what the others bring, when several are listed */
+  readonly otherWindows: readonly CheckedWindows[];
   readonly packages: readonly {
     readonly id: string;
     readonly kind: string;
@@ -61,6 +66,19 @@ export interface CheckResult {
   readonly acknowledged: readonly Finding[];
 }
 
+/** An upgrade package of the plan. */
+export interface CheckedWindows {
+  readonly id: string;
+  /** folder on the media; empty for the root */
+  readonly path: string;
+  readonly product?: string;
+  readonly architectures: readonly string[];
+  readonly languages: readonly string[];
+  readonly images: readonly string[];
+  /** what each image can upgrade */
+  readonly upgrades: readonly UpgradeWords[];
+}
+
 /** A step or group of the sequence. */
 export interface CheckedStep {
   /** place in the sequence, from 1: `2.1.3` */
@@ -77,7 +95,10 @@ export interface CheckedStep {
  * @throws InplaceError with every problem at once
  */
 export async function check(definitionPath: string, options: CheckOptions = {}): Promise<CheckResult> {
-  const plan = await planMedia(definitionPath, options, outputWarnings);
+  const plan = await planMedia(definitionPath, options, async (definition) => [
+    ...(await outputWarnings(definition)),
+    ...expired(definition, options.today).map(asWarning),
+  ]);
   try {
     return describePlan(plan);
   } finally {
@@ -92,13 +113,34 @@ async function outputWarnings(definition: MediaDefinition): Promise<readonly Fin
     return [];
   } catch (error) {
     if (!(error instanceof InplaceError)) throw error;
-    return error.findings.map((finding) => ({ ...finding, severity: 'warning' }));
+    return error.findings.map(asWarning);
   }
+}
+
+function asWarning(finding: Finding): Finding {
+  return { ...finding, severity: 'warning' };
+}
+
+function checkedWindows({ id, path, upgradePackage: { facts } }: StagedUpgradePackage): CheckedWindows {
+  return {
+    id,
+    path,
+    ...(facts.product === undefined ? {} : { product: facts.product }),
+    architectures: facts.architectures,
+    languages: facts.languages,
+    images: facts.images.map((image) => image.displayName ?? image.name ?? `image ${image.index}`),
+    upgrades: upgradeWords(upgradeImages(facts)),
+  };
+}
+
+function checkedPrestart(command: string, files: readonly PlacedFile[]): NonNullable<CheckResult['prestart']> {
+  const own = files.filter(({ path }) => path.startsWith(`${MEDIA_PATHS.prestart}/`));
+  return { command, files: own.length, bytes: own.reduce((sum, { content }) => sum + content.size, 0) };
 }
 
 function describePlan(plan: MediaPlan): CheckResult {
   const { staged, definition, files, placed } = plan;
-  const { facts } = staged.upgradePackage;
+  const [first, ...others] = staged.upgradePackages;
   const fileBytes = files.reduce((sum, file) => sum + file.content.size, 0);
   const stored = placed?.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
   const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0) ?? fileBytes;
@@ -114,12 +156,10 @@ function describePlan(plan: MediaPlan): CheckResult {
     ...(storedBytes > fileBytes ? { bootCopyBytes: storedBytes - fileBytes } : {}),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
     split: staged.split,
-    windows: {
-      ...(facts.product === undefined ? {} : { product: facts.product }),
-      architectures: facts.architectures,
-      images: facts.images.map((image) => image.displayName ?? image.name ?? `image ${image.index}`),
-      upgrades: upgradeWords(upgradeImages(facts)),
-    },
+    ...(definition.validity ? { validity: definition.validity } : {}),
+    ...(definition.prestart ? { prestart: checkedPrestart(definition.prestart.command, files) } : {}),
+    windows: checkedWindows(first!),
+    otherWindows: others.map(checkedWindows),
     packages: staged.packages,
     sequence: {
       name: staged.sequence.name,

@@ -14,7 +14,7 @@ import { readWimXml } from '../formats/wim/xml-data.js';
 import { type Disk, type DiskVolume, openDisk } from '../image/disk.js';
 import { readVolumeFacts } from '../image/volume-facts.js';
 import { openZipTree } from '../image/zip-tree.js';
-import { MEDIA_PATHS } from '../staging/media-paths.js';
+import { MEDIA_PATHS, upgradePackagePath } from '../staging/media-paths.js';
 import type { WindowsMediaFacts } from '../upgrade-package/facts.js';
 import { openUpgradePackage, type PackageFormat } from '../upgrade-package/open.js';
 import { MediaReader } from '../upgrade-package/reader.js';
@@ -45,11 +45,21 @@ export interface Inspection {
   readonly windows?: WindowsMediaFacts;
   /** what each image of install media can upgrade; left out when there is none */
   readonly upgrades?: readonly UpgradeWords[];
+  /** upgrade packages in deploy/os, beside the one at the root; left out when there is none */
+  readonly otherWindows?: readonly InspectedPackage[];
   readonly wim?: { readonly header: WimHeader; readonly images: readonly WimImage[] };
   /** which firmware with Secure Boot starts it; left out when nothing on it starts under UEFI */
   readonly bootTrust?: BootTrust;
   /** deploy/media.json, when inplace built it */
   readonly media?: MediaSummary;
+}
+
+/** An upgrade package in a folder of its own. */
+export interface InspectedPackage {
+  readonly id: string;
+  readonly path: string;
+  readonly windows: WindowsMediaFacts;
+  readonly upgrades: readonly UpgradeWords[];
 }
 
 /** A partition of a disk. */
@@ -192,6 +202,7 @@ async function inspectTree(
   const trust = await examineBootTrust(tree);
   const bootTrust = trust.media.length + trust.bootImage.length > 0 ? { bootTrust: trust } : {};
   const upgrades = upgradeWords(upgradeImages(windows));
+  const others = media ? await otherPackages(path, tree) : [];
   return {
     path,
     kind,
@@ -200,9 +211,29 @@ async function inspectTree(
     listing,
     windows,
     ...(upgrades.length > 0 ? { upgrades } : {}),
+    ...(others.length > 0 ? { otherWindows: others } : {}),
     ...bootTrust,
     ...(media ? { media } : {}),
   };
+}
+
+/** Every folder in deploy/os, seen as Windows install media. */
+async function otherPackages(path: string, tree: FileTree): Promise<InspectedPackage[]> {
+  const start = `${MEDIA_PATHS.otherUpgradePackages}/`;
+  const below = (name: string): string[] => (name.startsWith(start) ? [name.slice(start.length).split('/')[0]!] : []);
+  const ids = [...new Set(tree.files.flatMap((file) => below(file.path)))].sort();
+  const found: InspectedPackage[] = [];
+  for (const id of ids) {
+    const folder = upgradePackagePath(id);
+    const inside = (name: string): string[] => (name.startsWith(`${folder}/`) ? [name.slice(folder.length + 1)] : []);
+    const own = {
+      files: tree.files.flatMap((file) => inside(file.path).map((name) => ({ ...file, path: name }))),
+      directories: tree.directories.flatMap(inside),
+    };
+    const windows = await readMediaFacts(new MediaReader(path, own, (file) => `${path}:${folder}/${file.path}`));
+    found.push({ id, path: folder, windows, upgrades: upgradeWords(upgradeImages(windows)) });
+  }
+  return found;
 }
 
 /** A file of a folder is opened by reading it; those inside an ISO or zip share one that its owner closes. */

@@ -19,7 +19,7 @@ export function isImage(format: OutputFormat): boolean {
 
 /**
  * Lays the media out; undefined for a folder or zip.
- * @throws InplaceError LAYOUT_LIMIT, MEDIA_NAME; what reading throws, for files of equal size are compared for an ISO
+ * @throws InplaceError LAYOUT_LIMIT, MEDIA_NAME; what reading throws, for files of equal size are compared for UDF
  */
 export async function layOut(
   { output, usb }: MediaDefinition,
@@ -39,7 +39,11 @@ export async function layOut(
     case 'iso':
       return layoutIso(files, directories, { ...optical, same: await duplicates(files, options) });
     case 'hybrid':
-      return layoutHybrid(files, directories, { ...optical, programs: diskPrograms() });
+      return layoutHybrid(files, directories, {
+        ...optical,
+        programs: diskPrograms(),
+        same: await duplicates(files, options),
+      });
     case 'usb': {
       const layout = usb.layout === 'fat32' ? layoutUsb : layoutUsbExfat;
       const size = options.deviceSize ?? output.size;

@@ -1,5 +1,6 @@
 /** Reads deploy/media.json of built media, which whoever holds the media may have changed. */
 import { type Content, readBytes } from '../content/content.js';
+import type { Validity } from '../definition/model.js';
 
 /** What `inspect` shows of it. */
 export interface MediaSummary {
@@ -8,6 +9,10 @@ export interface MediaSummary {
   /** version of the inplace that built it */
   readonly inplace: string;
   readonly time: string;
+  /** the days on which they may be used */
+  readonly validity?: Validity;
+  /** the command that runs on the machine before the sequence */
+  readonly prestart?: string;
   readonly packages: readonly {
     readonly id: string;
     readonly kind: string;
@@ -29,7 +34,17 @@ export async function readMediaJson(content: Content): Promise<MediaSummary | un
   if (!isText(name) || !isText(mediaId) || !isText(inplace) || !isText(time)) return undefined;
   const packages = value['packages'].map(readPackage);
   if (!packages.every((item) => item !== undefined)) return undefined;
-  return { name, mediaId, inplace, time, packages };
+  const validity = readValidity(value['validity']);
+  const prestart = isRecord(value['prestart']) ? value['prestart']['command'] : undefined;
+  return {
+    name,
+    mediaId,
+    inplace,
+    time,
+    ...(validity ? { validity } : {}),
+    ...(isText(prestart) ? { prestart } : {}),
+    packages,
+  };
 }
 
 function parse(text: string): unknown {
@@ -38,6 +53,14 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function readValidity(value: unknown): Validity | undefined {
+  if (!isRecord(value)) return undefined;
+  const date = (one: unknown): one is string => typeof one === 'string' && /^\d{4}-\d\d-\d\d$/.test(one);
+  const { from, until } = value;
+  if (!date(from) && !date(until)) return undefined;
+  return { ...(date(from) ? { from } : {}), ...(date(until) ? { until } : {}) };
 }
 
 function readPackage(value: unknown): MediaSummary['packages'][number] | undefined {

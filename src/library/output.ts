@@ -74,10 +74,12 @@ export async function checkOutput(definition: MediaDefinition, output: Output): 
 
 /** Every path that a definition reads. */
 export function inputsOf(definition: MediaDefinition): string[] {
-  const { file, upgradePackage, bootImage, packages, sequenceFile } = definition;
+  const { file, upgradePackage, otherUpgradePackages, bootImage, packages, prestart, sequenceFile } = definition;
   return [
     file,
     upgradePackage.source,
+    ...otherUpgradePackages.map(({ source }) => source),
+    ...(prestart?.files === undefined ? [] : [prestart.files]),
     ...(sequenceFile === undefined ? [] : [sequenceFile]),
     ...(bootImage === 'default' ? [] : [bootImage]),
     ...packages.map((item) => item.source),

@@ -1,20 +1,16 @@
 /** From a definition to a finished plan: what `check` shows and `build` writes. */
-import { createHash } from 'node:crypto';
-import { openFile } from '../content/file.js';
 import { LateContent } from '../content/views.js';
 import type { OutputFormat } from '../definition/formats.js';
 import { OUTPUT_FORMATS } from '../definition/formats.js';
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError, interrupted, throwFindings } from '../errors.js';
-import { HashReader } from '../image/hash-reader.js';
 import { emptyDirectories, MANIFEST_PATH, manifestSize } from '../image/manifest.js';
 import type { PlacedFile, PlacedImage } from '../image/placed-file.js';
 import type { SplitLimits } from '../staging/split-install-image.js';
 import { type StagedMedia, stageMedia } from '../staging/stage.js';
-import { openUpgradePackage, type UpgradePackage } from '../upgrade-package/open.js';
-import { type TrimmedPackage, trimUpgradePackage } from '../upgrade-package/trim.js';
 import { VERSION } from '../version.js';
 import { isImage, layOut } from './lay-out.js';
+import { type OpenedPackages, openPackages } from './open-packages.js';
 import type { Surroundings, WorkOptions } from './work.js';
 
 /** What is written. */
@@ -67,29 +63,18 @@ export async function planMedia(
   throwFindings(loaded.findings);
   const definition = loaded.definition!;
   const findings = [...loaded.findings, ...((await beforeInputs?.(definition)) ?? [])];
-  await collect(findings, () => checkSum(definition, options));
-  const upgradePackage = await collect(findings, () => openUpgradePackage(definition.upgradePackage.source));
+  const opened = await openPackages(definition, findings, options);
   try {
-    const trimmed = upgradePackage && (await collect(findings, () => trimImages(definition, upgradePackage)));
-    return { ...(await planFrom(definition, trimmed?.upgradePackage, findings, options)), ...savedBy(trimmed) };
+    return { ...(await planFrom(definition, opened, findings, options)), ...savedBy(opened) };
   } catch (error) {
-    await upgradePackage?.close();
+    await opened.close();
     throw error;
   }
 }
 
-/** Leaves the images out that the definition does not want. */
-async function trimImages(definition: MediaDefinition, upgradePackage: UpgradePackage): Promise<TrimmedPackage> {
-  const { edition, image } = definition.upgradePackage;
-  if (edition !== undefined) {
-    return await trimUpgradePackage(upgradePackage, { edition }, definition.place('upgradePackage.edition'));
-  }
-  if (image === undefined) return { upgradePackage, savedBytes: undefined };
-  return await trimUpgradePackage(upgradePackage, { image }, definition.place('upgradePackage.image'));
-}
-
-function savedBy(trimmed: TrimmedPackage | undefined): { savedBytes?: number } {
-  return trimmed?.savedBytes === undefined ? {} : { savedBytes: trimmed.savedBytes };
+function savedBy({ packages }: OpenedPackages): { savedBytes?: number } {
+  const saved = packages.flatMap(({ savedBytes }) => savedBytes ?? []);
+  return saved.length === 0 ? {} : { savedBytes: saved.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 function checkFormat(format: string | undefined): void {
@@ -100,27 +85,16 @@ function checkFormat(format: string | undefined): void {
   });
 }
 
-/** Runs one part of the planning; its problems join the others, so that a person sees all of them at once. */
-async function collect<T>(findings: Finding[], part: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await part();
-  } catch (error) {
-    if (!(error instanceof InplaceError) || error.kind === 'interrupted') throw error;
-    findings.push(...error.findings);
-    return undefined;
-  }
-}
-
 async function planFrom(
   definition: MediaDefinition,
-  upgradePackage: UpgradePackage | undefined,
+  opened: OpenedPackages,
   earlier: readonly Finding[],
   options: PlanOptions,
 ): Promise<MediaPlan> {
   const { format } = definition.output;
   const { sourceDateEpoch, splitLimits, signal } = options;
   if (signal?.aborted) throw interrupted();
-  const { staged, findings } = await stageMedia(definition, upgradePackage, {
+  const { staged, findings } = await stageMedia(definition, opened.complete ? opened.packages : undefined, {
     version: VERSION,
     ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
     ...(splitLimits === undefined ? {} : { splitLimits }),
@@ -142,7 +116,10 @@ async function planFrom(
     manifest,
     ...(placed ? { placed } : {}),
     warnings: [...earlier, ...findings],
-    close: () => staged.upgradePackage.close(),
+    close: async () => {
+      await staged.close();
+      await opened.close();
+    },
   };
 }
 
@@ -152,25 +129,4 @@ export function manifestEntries(files: readonly PlacedFile[]): { path: string; s
     .filter((file) => !file.late)
     .map(({ path, content }) => ({ path, size: content.size }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-/** The one input that is read twice: an upgrade package with a given SHA-256 is summed before anything is written. */
-async function checkSum(definition: MediaDefinition, options: WorkOptions): Promise<void> {
-  const { source, sha256 } = definition.upgradePackage;
-  if (sha256 === undefined) return;
-  const file = await openFile(source);
-  const reader = new HashReader({
-    ...(options.signal ? { signal: options.signal } : {}),
-    onProgress: (done) => options.onProgress?.({ phase: 'checksum', done, total: file.size }),
-  });
-  const hash = createHash('sha256');
-  await reader.update(hash, file).finally(() => file.close());
-  const found = hash.digest('hex');
-  if (found === sha256) return;
-  throw new InplaceError({
-    code: 'CHECKSUM_MISMATCH',
-    message: `The SHA-256 of "${source}" is ${found}, the definition says ${sha256}`,
-    where: definition.place('upgradePackage.sha256'),
-    hint: 'Download the ISO again, or correct the definition if this is the ISO you mean',
-  });
 }

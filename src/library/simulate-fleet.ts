@@ -60,7 +60,7 @@ async function simulateOne(source: SimulationSource, machine: MachineFile, fleet
     architecture: windows.architecture,
     ...(yaml.media?.windows === undefined ? {} : { release: yaml.media.windows }),
   });
-  const model = machineModel(yaml, mediaContent({ sequence, variables: source.variables, packages: source.packages }));
+  const model = machineModel(yaml, mediaContent({ ...source, sequence }));
   const { cut, seed = 0 } = fleet.options;
   const run = runMachine(model, { seed, ...(typeof cut === 'number' ? { cutAt: cut } : {}) });
   await fleet.ran();

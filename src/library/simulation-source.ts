@@ -2,14 +2,16 @@
 import { resolve } from 'node:path';
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, throwFindings } from '../errors.js';
-import type { MediaVariable } from '../simulation/media-content.js';
+import type { MediaRules, MediaVariable } from '../simulation/media-content.js';
 import type { PackageFile } from '../simulation/package-files.js';
+import { sequenceKind } from '../staging/setup-plan.js';
+import { refuseMixedProducts } from '../staging/several-packages.js';
 import type { CompiledSequence } from '../target/contract.js';
 import type { CompileMedia, SequenceMedia } from '../task-sequence/model.js';
 import type { Architecture } from '../upgrade-package/architectures.js';
-import { openUpgradePackage } from '../upgrade-package/open.js';
 import { isMapping } from '../yaml/field-name.js';
 import { ASSUMED_BYTES, assumedWindows, RELEASES, type ReleaseName } from './assumed-windows.js';
+import { openPackages } from './open-packages.js';
 import type { Surroundings } from './work.js';
 
 /** What a machine must say before Windows media can be assumed for it. */
@@ -26,6 +28,8 @@ export interface MediaWish {
 /** A sequence that can be compiled for a machine. */
 export interface SimulationSource {
   readonly name: string;
+  /** what the media say beside the sequence */
+  readonly rules?: MediaRules;
   readonly variables: readonly MediaVariable[];
   /** files of the packages, by id; of one that is not here the sequence says what it must hold */
   readonly packages: Readonly<Record<string, readonly PackageFile[]>>;
@@ -43,7 +47,8 @@ export interface SimulationSource {
 export async function openSimulationSource(path: string, options: Surroundings): Promise<SimulationSource> {
   const { readYamlDocument } = await import('../yaml/yaml-document.js');
   const { value } = await readYamlDocument(resolve(path), 'DEFINITION_INVALID');
-  const isSequence = isMapping(value) && Object.hasOwn(value, 'steps') && !Object.hasOwn(value, 'upgradePackage');
+  const hasKey = (key: string): boolean => isMapping(value) && Object.hasOwn(value, key);
+  const isSequence = hasKey('steps') && !hasKey('upgradePackage') && !hasKey('upgradePackages');
   return isSequence ? await openSequence(path, options) : await openDefinition(path, options);
 }
 
@@ -51,45 +56,58 @@ async function openDefinition(path: string, options: Surroundings): Promise<Simu
   const { loadDefinition } = await import('../definition/load.js');
   const { definition, findings } = await loadDefinition(path, { environment: options.environment ?? {} });
   throwFindings(withoutWindows(findings));
-  const { source } = definition!.upgradePackage;
-  const upgradePackage = await openUpgradePackage(source);
+  const ofPackages: Finding[] = [];
+  const opened = await openPackages(definition!, ofPackages, { sums: false });
   try {
-    throwFindings(upgradePackage.facts.findings);
+    const { packages } = opened;
+    ofPackages.push(...packages.flatMap(({ upgradePackage }) => upgradePackage.facts.findings));
+    throwFindings([...ofPackages, ...refuseMixedProducts(definition!, packages)]);
     const { compileMediaOf } = await import('../staging/compile-media.js');
     const { compileSequence } = await import('../task-sequence/compile.js');
-    const media = await compileMediaOf(definition!, upgradePackage);
-    const kind = upgradePackage.facts.product === 'server' ? 'server' : 'client';
-    const sequence = compileSequence(definition!.sequences[kind], media);
+    const media = await compileMediaOf(definition!, packages);
+    const sequence = compileSequence(definition!.sequences[sequenceKind(packages[0]!.upgradePackage)], media);
     return {
       name: sequence.name,
+      rules: await mediaRulesOf(definition!),
       variables: definition!.variables.map(({ name, value, secret }) => ({ name, value, secret })),
       packages: await packageFilesOf(definition!),
       assumed: [],
-      warnings: [...findings, ...upgradePackage.facts.findings],
+      warnings: [...findings, ...ofPackages],
       compile: () => ({ sequence }),
     };
   } finally {
-    await upgradePackage.close();
+    await opened.close();
   }
 }
 
 /** Every file of every package; nothing but directories is read. */
 async function packageFilesOf({ packages }: MediaDefinition): Promise<Record<string, readonly PackageFile[]>> {
+  const files: Record<string, readonly PackageFile[]> = {};
+  for (const { id, source } of packages) files[id] = await filesIn(source);
+  return files;
+}
+
+async function mediaRulesOf({ name, validity, prestart }: MediaDefinition): Promise<MediaRules> {
+  return {
+    name,
+    ...(validity ? { validity } : {}),
+    ...(prestart ? { prestart: { command: prestart.command, timeout: prestart.timeout } } : {}),
+    prestartFiles: prestart?.files === undefined ? [] : await filesIn(prestart.files),
+  };
+}
+
+async function filesIn(folder: string): Promise<readonly PackageFile[]> {
   const { readFolderTree } = await import('../content/folder-tree.js');
   const { isSystemFolder } = await import('../content/system-folders.js');
-  const files: Record<string, readonly PackageFile[]> = {};
-  for (const { id, source } of packages) {
-    const { tree } = await readFolderTree(source, { skip: isSystemFolder });
-    files[id] = tree.files.map(({ path, content }) => ({ path, bytes: content.size }));
-  }
-  return files;
+  const { tree } = await readFolderTree(folder, { skip: isSystemFolder });
+  return tree.files.map(({ path, content }) => ({ path, bytes: content.size }));
 }
 
 /** A sequence can be tried before its Windows is there; whoever has none is told so. */
 function withoutWindows(findings: readonly Finding[]): readonly Finding[] {
   const hint = 'Put the Windows media there; or simulate the task sequence file alone, which needs none';
   return findings.map((finding) =>
-    finding.code === 'SOURCE_MISSING' && finding.where?.field === 'upgradePackage.source'
+    finding.code === 'SOURCE_MISSING' && /^upgradePackages?(\[\d+\])?\.source$/.test(finding.where?.field ?? '')
       ? { ...finding, hint }
       : finding,
   );

@@ -30,4 +30,6 @@ export interface Surroundings {
   environment?: Readonly<Record<string, string | undefined>>;
   /** SOURCE_DATE_EPOCH: seconds since 1970 that fix the times on the media */
   sourceDateEpoch?: number;
+  /** today in the caller's time zone, `2026-11-30`: media that have expired are not made. Left out: they are not asked */
+  today?: string;
 }

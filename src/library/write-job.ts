@@ -7,6 +7,7 @@ import { OpenDrive } from '../devices/open-drive.js';
 import { compareDrive, refreshDrive } from '../devices/refresh-drive.js';
 import { unmount } from '../devices/unmount.js';
 import { writeDrive } from '../devices/write-drive.js';
+import type { DeviceGroup } from '../emit/device-group.js';
 import type { DeviceSink } from '../emit/messages.js';
 import { InplaceError } from '../errors.js';
 import { refused } from './device-refused.js';
@@ -24,6 +25,10 @@ export interface Job {
   readonly platform: string;
   readonly options: WriteOptions;
   readonly progress: SharedProgress;
+  /** one reading of the source for all drives */
+  readonly group: DeviceGroup;
+  /** drives that have joined it */
+  readonly joined: Set<Drive>;
 }
 
 /** What has happened to a drive. */
@@ -35,6 +40,13 @@ interface Outcome {
 
 /** @throws InplaceError of every kind about this drive; the others go on */
 export async function writeOne(drive: Drive, job: Job): Promise<Receipt> {
+  const { joined, group } = job;
+  return await writeExpected(drive, job).finally(() => {
+    if (!joined.has(drive)) group.skip();
+  });
+}
+
+async function writeExpected(drive: Drive, job: Job): Promise<Receipt> {
   const { options } = job;
   const started = options.now();
   const name = nameFor(drive, started, options.nonce);
@@ -133,18 +145,18 @@ class DriveWork {
   }
 
   async #emit(sink: DeviceSink, phase: 'write' | 'read', onTotal?: (total: number) => void): Promise<MediaIds> {
-    const { options, progress, source } = this.job;
-    const work = source.emit(sink, {
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.cores === undefined ? {} : { cores: options.cores }),
+    const { progress, source, group } = this.job;
+    this.job.joined.add(this.open.drive);
+    const work = group.join(sink, {
       onProgress: ({ written, total }) => {
         onTotal?.(total);
         progress.report(phase, this.open.drive, written, total);
       },
     });
-    return await work.catch(async (error: unknown) => {
+    await work.catch(async (error: unknown) => {
       throw error instanceof InplaceError && error.kind === 'sink' ? await this.open.explain(error.cause) : error;
     });
+    return await source.ids();
   }
 
   async #putBack(): Promise<void> {

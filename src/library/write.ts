@@ -3,11 +3,12 @@ import { stat } from 'node:fs/promises';
 import { type Drive, findDrive, type Listing } from '../devices/drive.js';
 import { confirmationOf, type GuardRequest, refusals } from '../devices/guard.js';
 import { listDrives } from '../devices/list.js';
+import { DeviceGroup } from '../emit/device-group.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { refused } from './device-refused.js';
 import type { Receipt } from './receipts.js';
 import { SharedProgress } from './shared-progress.js';
-import { writeOne } from './write-job.js';
+import { type Job, writeOne } from './write-job.js';
 import type { WriteOptions } from './write-options.js';
 import { openSource, realPath } from './write-source.js';
 
@@ -35,10 +36,18 @@ export async function writeMedia(path: string, options: WriteOptions): Promise<W
     const whole = { ...request, files: [...request.files, ...source.files], neededBytes: source.image.size };
     guard(drives, listing, whole);
     await confirm(drives, options);
-    const progress = new SharedProgress(options);
-    const ended = await Promise.allSettled(
-      drives.map((drive) => writeOne(drive, { source, request: whole, platform, options, progress })),
-    );
+    const { signal, cores } = options;
+    const emitting = { beforeLate: source.beforeLate, ...(signal ? { signal } : {}), ...(cores ? { cores } : {}) };
+    const job: Job = {
+      source,
+      request: whole,
+      platform,
+      options,
+      progress: new SharedProgress(options),
+      group: new DeviceGroup(source.image, emitting, drives.length),
+      joined: new Set(),
+    };
+    const ended = await Promise.allSettled(drives.map((drive) => writeOne(drive, job)));
     return sortOut(ended);
   } finally {
     await source.close();

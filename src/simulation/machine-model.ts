@@ -22,7 +22,7 @@ const MB = 2 ** 20;
 /** The first Windows that has MSFT_Volume.Flush: 8.1 and Server 2012 R2 (design/task-sequence.md, 7). */
 const FLUSH_SINCE = 9600;
 
-/** When every simulated run begins: runs can be compared. */
+/** When a simulated run begins where the machine says nothing else: runs can be compared. */
 export const BEGAN = Date.parse('2026-11-24T08:00:00Z');
 
 /** The media as a machine sees them. */
@@ -51,11 +51,15 @@ export function machineModel(yaml: MachineYaml, media: MediaContent): MachineMod
     },
     commands: (yaml.commands ?? []).map(commandOf),
     setup: setupOf(yaml),
-    clock: { began: BEGAN, bias: -60, jumps: (yaml.clock?.jumps ?? []).map(jumpOf) },
+    clock: { began: beganOf(yaml), bias: -60, jumps: (yaml.clock?.jumps ?? []).map(jumpOf) },
     canFlush: yaml.canFlush ?? windows.build >= FLUSH_SINCE,
     restartsIgnored: yaml.restartsIgnored ?? 0,
     ...(yaml.signIn === 'never' ? {} : { signIn: yaml.signIn === undefined ? 180 : parseDuration(yaml.signIn) }),
   };
+}
+
+function beganOf({ clock }: MachineYaml): number {
+  return clock?.starts === undefined ? BEGAN : Date.parse(clock.starts);
 }
 
 /** MSFT_Disk.BusType 15: a disk that is a file. */
@@ -171,6 +175,7 @@ function commandOf(command: NonNullable<MachineYaml['commands']>[number]): Comma
     files: files.map(fileOf),
     registry: registry.map((value) => withoutUndefined(value) as { key: string }),
     removes: rest.removes ?? [],
+    sets: rest.sets ?? {},
   };
 }
 

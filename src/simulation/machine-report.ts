@@ -28,7 +28,7 @@ export function machineReport({ machine, sequence, run, from, assumedMedia, cuts
     name: machine.name,
     file: machine.file,
     outcome: run.outcome,
-    passed: different ? different.length === 0 : run.outcome === 'success',
+    passed: different ? different.length === 0 : run.outcome === 'success' && run.end.upgraded,
     ...(different ? { differences: different } : {}),
     ending: run.ending,
     ...(summary?.failedAt ? { failedAt: summary.failedAt } : {}),

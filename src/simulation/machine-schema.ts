@@ -4,7 +4,7 @@ import { delay, duration, size } from '../task-sequence/schema/durations.js';
 import { publishSchema } from '../yaml/json-schema.js';
 import { commandSchema, mediaSchema, setupSchema } from './machine-schema/behaviour.js';
 import { expectSchema } from './machine-schema/expect.js';
-import { fileSchema, line, registrySchema, signedDuration, windowsPath } from './machine-schema/values.js';
+import { fileSchema, line, registrySchema, signedDuration, time, windowsPath } from './machine-schema/values.js';
 
 const guid = z
   .string()
@@ -139,6 +139,7 @@ export const machineSchema = z.strictObject({
   setup: setupSchema.optional().describe('How Windows Setup behaves. Left out: it finds nothing and upgrades.'),
   clock: z
     .strictObject({
+      starts: time.optional().describe('What it says when the run begins, in UTC. Left out: 2026-11-24T08:00:00Z.'),
       jumps: z
         .array(
           z.strictObject({
@@ -146,10 +147,11 @@ export const machineSchema = z.strictObject({
             by: signedDuration.describe('How far it jumps: -2 h.'),
           }),
         )
+        .optional()
         .describe('When the clock jumps.'),
     })
     .optional()
-    .describe('A clock that cannot be relied on.'),
+    .describe('A clock that is wrong, or cannot be relied on.'),
   restartsIgnored: z.int().min(0).max(10).optional().describe('Requests to restart that come to nothing.'),
   canFlush: z
     .boolean()

@@ -1,7 +1,7 @@
 /** What lies on the media of a simulated run (design/media.md, What is on the media). */
 import { createHash } from 'node:crypto';
 import { asciiJson } from '../bytes/ascii-json.js';
-import type { CompiledSequence, CompiledUpgradePackage } from '../target/contract.js';
+import type { CompiledSequence, CompiledUpgradePackage, MediaPrestart, MediaValidity } from '../target/contract.js';
 import { contentOf } from '../target/simulated/drive.js';
 import type { FileModel } from '../target/simulated/model.js';
 import type { MediaContent } from './machine-model.js';
@@ -14,7 +14,17 @@ export interface MediaVariable {
   readonly secret: boolean;
 }
 
+/** What media.json says that changes a run, and the files of the prestart command. */
+export interface MediaRules {
+  readonly name: string;
+  readonly validity?: MediaValidity;
+  readonly prestart?: MediaPrestart;
+  readonly prestartFiles: readonly PackageFile[];
+}
+
 export interface MediaInput {
+  /** left out: the media say nothing but the name of the sequence */
+  readonly rules?: MediaRules;
   readonly sequence: CompiledSequence;
   readonly variables: readonly MediaVariable[];
   /** by package id; a package that is not here holds what the sequence asks of it */
@@ -38,6 +48,7 @@ const CVERSION = '[HostBuild]\r\nMinClient=7601.0\r\nMinServer=9200.0\r\n';
 /** Every file of the media, and the Windows that setup.exe installs. */
 export function mediaContent(input: MediaInput): MediaContent {
   const { sequence, variables, packages } = input;
+  const rules = input.rules ?? { name: sequence.name, prestartFiles: [] };
   const own: FileModel[] = [
     ...sequence.upgradePackages.flatMap(setupFiles),
     ...sequence.packages.flatMap(({ id, path }) =>
@@ -46,13 +57,17 @@ export function mediaContent(input: MediaInput): MediaContent {
         size: file.bytes,
       })),
     ),
+    ...rules.prestartFiles.map(({ path, bytes }) => ({
+      path: `deploy/prestart/${path}`.replaceAll('/', '\\'),
+      size: bytes,
+    })),
     { path: 'upgrade.cmd', size: 12_000 },
     { path: 'deploy\\engine.js', size: 300_000 },
     { path: 'deploy\\sequence.json', text: json(sequence) },
     { path: 'deploy\\variables.json', text: json({ variables: variables.map(variable) }) },
   ];
   const mediaId = createHash('sha256').update(json(own)).digest('hex');
-  own.push({ path: 'deploy\\media.json', text: json(mediaJson(sequence, mediaId)) });
+  own.push({ path: 'deploy\\media.json', text: json(mediaJson(rules, sequence, mediaId)) });
   const files = [...own, { path: 'deploy\\manifest.json', text: manifest(own, mediaId) }];
   return { files, images: sequence.upgradePackages.map(({ id, path, images }) => ({ packageId: id, path, images })) };
 }
@@ -71,14 +86,16 @@ function variable({ name, value, secret }: MediaVariable): object {
   return { name, value, ...(secret ? { secret } : {}) };
 }
 
-function mediaJson(sequence: CompiledSequence, mediaId: string): object {
+function mediaJson({ name, validity, prestart }: MediaRules, sequence: CompiledSequence, mediaId: string): object {
   return {
     media: 1,
-    name: sequence.name,
+    name,
     label: 'INPLACE',
     mediaId,
     inplace: 'simulated',
     time: '2026-11-24T00:00:00.000Z',
+    ...(validity ? { validity } : {}),
+    ...(prestart ? { prestart } : {}),
     packages: sequence.packages.map(({ id, kind, bytes }) => ({ id, kind, files: 1, bytes })),
   };
 }

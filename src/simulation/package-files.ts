@@ -29,10 +29,15 @@ function namesOf(step: CompiledStep, id: string): string[] {
   if (step.type === 'installUpdates' && step.package === id) return ['assumed.msu'];
   if (step.type === 'installDrivers' && step.package === id) return ['assumed.inf'];
   if (step.type === 'copyFiles' && step.package === id) return pathOf(step.from);
-  if (step.type === 'runPowerShell' && step.package === id) return pathOf(step.file);
+  if (step.type === 'runPowerShell' && step.package === id) return [...pathOf(step.file), ...inFolder(step.startIn)];
   if (step.type === 'installPackage' && step.package === id) return programOf(step.program);
-  if (step.type === 'runCommand' && step.package === id) return programOf(step.command);
+  if (step.type === 'runCommand' && step.package === id) return [...programOf(step.command), ...inFolder(step.startIn)];
   return [];
+}
+
+/** A folder is there when something is in it. */
+function inFolder(startIn: string | undefined): string[] {
+  return pathOf(startIn).map((folder) => `${folder}/assumed.txt`);
 }
 
 /** A path with variables in it is not known. */

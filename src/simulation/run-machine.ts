@@ -48,19 +48,23 @@ export function runMachine(model: MachineModel, options: RunOptions = {}): Simul
 }
 
 function outcomeOf({ quiet, summary, started, running }: SimulatedEnd): SimulatedOutcome {
-  if (!summary && (started === 'refused' || started === 'damaged')) return 'refused';
+  if (!summary && isRefusal(started)) return 'refused';
   if (!summary && started === 'failed') return 'failed';
   return quiet && summary && !running ? summary.outcome : 'unfinished';
 }
 
+function isRefusal(started: SimulatedEnd['started']): boolean {
+  return started === 'refused' || started === 'damaged' || started === 'outsideDates';
+}
+
 function endingOf(outcome: SimulatedOutcome, end: SimulatedEnd): string {
-  const { summary, windows, refusals } = end;
+  const { summary, windows, refusals, upgraded } = end;
   const reasons = refusals.map(({ message }) => message).join('; ');
   const at = summary?.failedAt;
   const place = at ? ` at ${at.path} ${at.name}` : '';
   switch (outcome) {
     case 'success':
-      return `Upgraded: ${windows.productName} runs, build ${windows.build}`;
+      return `${upgraded ? 'Upgraded' : 'Not upgraded, and nothing failed'}: ${windows.productName} runs, build ${windows.build}`;
     case 'refused':
       return `Refused: ${reasons}`;
     case 'failed':

@@ -48,6 +48,8 @@ export interface StagedBootMenu {
   readonly change: BootImageChange;
   /** The changed boot image for a media id. */
   content(mediaId: string): Promise<Content>;
+  /** closes the files that were opened to read it */
+  close(): Promise<void>;
 }
 
 export interface BootMenuInput {
@@ -122,7 +124,10 @@ class MenuPlan {
       addedBytes: size - this.entry.file.content.size,
     };
     const generated = Buffer.concat(Object.values(nameless));
-    return { path: this.entry.path, size, generated, change, content };
+    const close = async (): Promise<void> => {
+      for (const file of [this.entry.file, ...this.drivers]) await closeFile(file.content);
+    };
+    return { path: this.entry.path, size, generated, change, content, close };
   }
 
   driverFindings(): Finding[] {

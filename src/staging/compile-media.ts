@@ -5,8 +5,8 @@ import type { MediaDefinition } from '../definition/model.js';
 import { throwFindings } from '../errors.js';
 import { packagePath } from '../task-sequence/drivers.js';
 import type { CompileMedia } from '../task-sequence/model.js';
-import type { UpgradePackage } from '../upgrade-package/open.js';
 import { setupImages } from '../upgrade-package/upgrade-images.js';
+import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 
 /**
  * Sizes are those of the files; nothing but directories is read.
@@ -14,7 +14,7 @@ import { setupImages } from '../upgrade-package/upgrade-images.js';
  */
 export async function compileMediaOf(
   definition: MediaDefinition,
-  upgradePackage: UpgradePackage,
+  upgradePackages: readonly StagedUpgradePackage[],
 ): Promise<CompileMedia> {
   const packages: CompileMedia['packages'][number][] = [];
   for (const { id, kind, source, install } of definition.packages) {
@@ -26,18 +26,19 @@ export async function compileMediaOf(
   return {
     packages,
     variables: definition.variables.map(({ name, secret }) => ({ name, secret })),
-    upgradePackages: compileSetups(upgradePackage),
+    upgradePackages: upgradePackages.flatMap(compileSetups),
   };
 }
 
-/** One entry for each Windows Setup of the media: dual-architecture media have two, each in its own folder. */
-function compileSetups({ facts, tree }: UpgradePackage): CompileMedia['upgradePackages'] {
+/** One entry for each Windows Setup of the package: dual-architecture media have two, each in its own folder. */
+function compileSetups({ id, path, upgradePackage }: StagedUpgradePackage): CompileMedia['upgradePackages'] {
+  const { facts, tree } = upgradePackage;
   return facts.setups.map((setup) => {
     const { folder } = setup;
-    const own = folder === '' ? tree.files : tree.files.filter(({ path }) => path.startsWith(`${folder}/`));
+    const own = folder === '' ? tree.files : tree.files.filter((file) => file.path.startsWith(`${folder}/`));
     return {
-      id: folder === '' ? 'windows' : `windows-${folder.toLowerCase()}`,
-      path: folder,
+      id: folder === '' ? id : `${id}-${folder.toLowerCase()}`,
+      path: [path, folder].filter((part) => part !== '').join('/'),
       bytes: sum(own.map(({ content }) => content.size)),
       images: setupImages(setup),
     };

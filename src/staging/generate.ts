@@ -1,11 +1,11 @@
 /** The generated files in one list. */
 import type { MediaDefinition } from '../definition/model.js';
 import type { CompiledSequence } from '../target/contract.js';
-import type { UpgradePackage } from '../upgrade-package/open.js';
 import { renderAutorun, renderBootstrap } from './bootstrap.js';
 import { engineProgram } from './engine.js';
 import { mediaJson, type PackageSummary, sequenceJson, variablesJson } from './generated.js';
 import { MEDIA_PATHS } from './media-paths.js';
+import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 
 export interface GeneratedFile {
   readonly path: string;
@@ -14,7 +14,8 @@ export interface GeneratedFile {
 
 export interface GenerateInput {
   readonly definition: MediaDefinition;
-  readonly upgradePackage: UpgradePackage;
+  /** all of them, that at the root first */
+  readonly upgradePackages: readonly StagedUpgradePackage[];
   readonly packages: readonly PackageSummary[];
   readonly sequence: CompiledSequence;
   readonly mediaId: string;
@@ -33,12 +34,12 @@ const SHORT_ID = 8;
  * @throws InplaceError ENGINE_MISSING
  */
 export function generateFiles(input: GenerateInput): GeneratedFile[] {
-  const { definition, upgradePackage, sequence, mediaId, reveal } = input;
+  const { definition, upgradePackages, sequence, mediaId, reveal } = input;
   const engine = engineProgram();
   const bootstrap = renderBootstrap({
     mediaName: definition.name,
     mediaIdShort: mediaId.slice(0, SHORT_ID),
-    windows: windowsName(upgradePackage),
+    windows: windowsName(upgradePackages),
     engineSha256: engine.sha256,
   });
   return [
@@ -51,14 +52,17 @@ export function generateFiles(input: GenerateInput): GeneratedFile[] {
   ];
 }
 
-function autorun({ definition, upgradePackage }: GenerateInput): Uint8Array {
-  const icon = upgradePackage.find('setup.exe') ? { icon: 'setup.exe,0' } : {};
+function autorun({ definition, upgradePackages }: GenerateInput): Uint8Array {
+  const icon = upgradePackages[0]?.upgradePackage.find('setup.exe') ? { icon: 'setup.exe,0' } : {};
   return renderAutorun({ label: definition.label, ...icon });
 }
 
 /** `Windows 11 Enterprise, en-US`, or what the images have in common when there are several. */
-export function windowsName({ facts }: UpgradePackage): string {
-  const names = [...new Set(facts.images.map((image) => image.displayName ?? image.name ?? 'Windows'))];
+export function windowsName(upgradePackages: readonly Pick<StagedUpgradePackage, 'upgradePackage'>[]): string {
+  const facts = upgradePackages.map(({ upgradePackage }) => upgradePackage.facts);
+  const images = facts.flatMap((one) => one.images);
+  const languages = new Set(facts.flatMap((one) => one.languages));
+  const names = [...new Set(images.map((image) => image.displayName ?? image.name ?? 'Windows'))];
   const name = names.length === 1 ? names[0]! : `${names[0]} and ${names.length - 1} more`;
-  return [name, ...facts.languages].join(', ');
+  return [name, ...languages].join(', ');
 }

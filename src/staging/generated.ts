@@ -2,7 +2,7 @@
 import { asciiJson } from '../bytes/ascii-json.js';
 import type { MediaDefinition } from '../definition/model.js';
 import type { CompiledSequence } from '../target/contract.js';
-import type { UpgradePackage } from '../upgrade-package/open.js';
+import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 
 /** What `media.json` says of a package. */
 export interface PackageSummary {
@@ -15,7 +15,8 @@ export interface PackageSummary {
 
 export interface MediaJsonInput {
   readonly definition: MediaDefinition;
-  readonly upgradePackage: UpgradePackage;
+  /** that at the root first */
+  readonly upgradePackages: readonly StagedUpgradePackage[];
   readonly packages: readonly PackageSummary[];
   readonly mediaId: string;
   readonly version: string;
@@ -23,34 +24,52 @@ export interface MediaJsonInput {
   readonly time: Date;
 }
 
-/** deploy/media.json: what this media is: name, media id, built from what, images by edition. */
+/**
+ * deploy/media.json: what this media is: name, media id, built from what, images by edition, the days on which it may
+ * be used, and the command that runs before the sequence.
+ */
 export function mediaJson(input: MediaJsonInput): Uint8Array {
-  const { definition, upgradePackage, packages, mediaId, version, time } = input;
-  const { facts } = upgradePackage;
+  const { definition, upgradePackages, packages, mediaId, version, time } = input;
+  const { name, label, prestart, validity } = definition;
+  const [first, ...others] = upgradePackages.map((one) => describeUpgradePackage(definition, one));
   return jsonBytes({
     media: 1,
-    name: definition.name,
-    label: definition.label,
+    name,
+    label,
     mediaId,
     inplace: version,
     time: time.toISOString(),
-    upgradePackage: {
-      ...(upgradePackage.label === undefined ? {} : { label: upgradePackage.label }),
-      ...(definition.upgradePackage.sha256 === undefined ? {} : { sha256: definition.upgradePackage.sha256 }),
-      product: facts.product,
-      architectures: facts.architectures,
-      languages: facts.languages,
-      images: facts.images.map(({ index, name, editionId, architecture, defaultLanguage, version: windows }) => ({
-        index,
-        name,
-        edition: editionId,
-        architecture,
-        language: defaultLanguage,
-        version: windows,
-      })),
-    },
+    ...(validity === undefined ? {} : { validity }),
+    ...(prestart === undefined ? {} : { prestart: { command: prestart.command, timeout: prestart.timeout } }),
+    upgradePackage: first,
+    ...(others.length === 0 ? {} : { otherUpgradePackages: others }),
     packages,
   });
+}
+
+function describeUpgradePackage(
+  definition: MediaDefinition,
+  { id, path, upgradePackage }: StagedUpgradePackage,
+): object {
+  const { facts, label } = upgradePackage;
+  const wanted = [definition.upgradePackage, ...definition.otherUpgradePackages].find((one) => one.id === id);
+  return {
+    id,
+    path,
+    ...(label === undefined ? {} : { label }),
+    ...(wanted?.sha256 === undefined ? {} : { sha256: wanted.sha256 }),
+    product: facts.product,
+    architectures: facts.architectures,
+    languages: facts.languages,
+    images: facts.images.map(({ index, name, editionId, architecture, defaultLanguage, version }) => ({
+      index,
+      name,
+      edition: editionId,
+      architecture,
+      language: defaultLanguage,
+      version,
+    })),
+  };
 }
 
 /** deploy/variables.json. @param reveal whether secret values are written; the media id is made without them */

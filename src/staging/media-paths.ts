@@ -9,5 +9,12 @@ export const MEDIA_PATHS = {
   variables: 'deploy/variables.json',
   media: 'deploy/media.json',
   packages: 'deploy/packages',
+  otherUpgradePackages: 'deploy/os',
+  prestart: 'deploy/prestart',
   reports: 'Reports',
 } as const;
+
+/** Folder of an upgrade package that is not the first. */
+export function upgradePackagePath(id: string): string {
+  return `${MEDIA_PATHS.otherUpgradePackages}/${id}`;
+}

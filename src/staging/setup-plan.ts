@@ -9,6 +9,7 @@ import { checkSetup } from '../task-sequence/setup-command.js';
 import { type FoundUpgrade, mainUpgrade, upgradeSteps } from '../task-sequence/walk.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { maskProductKeys } from '../yaml/product-keys.js';
+import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 
 export interface SequencePlan {
   /** the sequence for what this Windows is */
@@ -24,11 +25,21 @@ export function sequenceKind({ facts }: UpgradePackage): SequenceKind {
   return facts.product === 'server' ? 'server' : 'client';
 }
 
-/** What this Windows cannot do of what any upgrade step asks. */
-export function checkUpgradeSteps(definition: MediaDefinition, upgradePackage: UpgradePackage): readonly Finding[] {
-  if (upgradePackage.facts.images.length === 0) return [];
-  const sequence = definition.sequences[sequenceKind(upgradePackage)];
-  return withoutDoubles(upgradeSteps(sequence, definition).flatMap((found) => checkStep(found, upgradePackage)));
+/** What the Windows of the media cannot do of what any upgrade step asks. @param packages that at the root first */
+export function checkUpgradeSteps(
+  definition: MediaDefinition,
+  packages: readonly StagedUpgradePackage[],
+): readonly Finding[] {
+  const [first] = packages;
+  const known = packages.map(({ upgradePackage }) => upgradePackage).filter(({ facts }) => facts.images.length > 0);
+  if (first === undefined || known.length === 0) return [];
+  const steps = upgradeSteps(definition.sequences[sequenceKind(first.upgradePackage)], definition);
+  return withoutDoubles(
+    steps.flatMap((found) => {
+      const missing = checkEdition(found, known);
+      return missing ? [missing] : known.flatMap((one) => checkStep(found, one));
+    }),
+  );
 }
 
 /** Compiles the sequence that was checked. @param media what it is compiled with: see compile-media.ts */
@@ -44,11 +55,16 @@ export function planSequence(
   return { sequence, compiled, shown };
 }
 
-function checkStep({ step, place }: FoundUpgrade, { facts, path }: UpgradePackage): readonly Finding[] {
+/** One of the packages must hold the edition: a step under a condition may be meant for it alone. */
+function checkEdition({ step, place }: FoundUpgrade, packages: readonly UpgradePackage[]): Finding | undefined {
   const { edition } = step;
-  const editions = [...new Set(facts.images.map(({ editionId }) => editionId).filter((id) => id !== undefined))];
+  const ids = packages.flatMap(({ facts }) => facts.images.map(({ editionId }) => editionId));
+  const editions = [...new Set(ids.filter((id) => id !== undefined))];
   const known = edition === undefined || editions.some((one) => one.toLowerCase() === edition.toLowerCase());
-  if (!known) return [noEdition(edition, editions, place('edition'))];
+  return known ? undefined : noEdition(edition, editions, place('edition'));
+}
+
+function checkStep({ step, place }: FoundUpgrade, { facts, path }: UpgradePackage): readonly Finding[] {
   const build = Math.max(0, ...facts.images.map(({ version }) => version?.build ?? 0));
   return checkSetup(step, { build, server: facts.product === 'server' }, place).map((finding) => ({
     ...finding,

@@ -28,14 +28,19 @@ import { lintStaged } from './lint-staged.js';
 import { mediaIdOf, NO_MEDIA_ID } from './media-id.js';
 import { MEDIA_PATHS } from './media-paths.js';
 import { checkUpgradeSteps, planSequence } from './setup-plan.js';
+import { refuseMixedProducts } from './several-packages.js';
 import { FAT32_LIMITS, type SplitImage, type SplitLimits, splitInstallImages } from './split-install-image.js';
+import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 import { newestTime, timeRules } from './times.js';
 
-/** Where a file's bytes lie among the others (design/media.md, Order): each package has a number, generated files the next. */
-const ORDER = { upgradePackage: 0, bootImage: 1, packages: 2 } as const;
+/** Where the bytes of the first upgrade package lie among the others (design/media.md, Order). */
+const FIRST = 0;
 
 export interface StagedMedia {
+  /** the one at the root, which boots */
   readonly upgradePackage: UpgradePackage;
+  /** all of them, that at the root first */
+  readonly upgradePackages: readonly StagedUpgradePackage[];
   readonly label: string;
   readonly mediaId: string;
   /** the media's own time: generated files, directories and volume descriptors carry it */
@@ -56,6 +61,8 @@ export interface StagedMedia {
   readonly setupCommand: string;
   /** install images that FAT32 cannot hold whole */
   readonly split: readonly SplitImage[];
+  /** closes what staging itself has opened */
+  close(): Promise<void>;
 }
 
 export interface StageOptions {
@@ -75,15 +82,16 @@ export interface StageResult {
 
 /**
  * Puts everything the definition names into its place. Contents are named, not read; problems are findings, all of them.
- * @param upgradePackage undefined when it could not be opened: the rest is checked all the same
+ * @param upgradePackages that for the root first; undefined when one could not be opened: the rest is checked all the same
  */
 export async function stageMedia(
   definition: MediaDefinition,
-  upgradePackage: UpgradePackage | undefined,
+  upgradePackages: readonly StagedUpgradePackage[] | undefined,
   options: StageOptions,
 ): Promise<StageResult> {
   const stage = new Stage(definition, options);
-  return upgradePackage ? await stage.run(upgradePackage) : await stage.checkRest();
+  const [first, ...others] = upgradePackages ?? [];
+  return first ? await stage.run(first, others) : await stage.checkRest();
 }
 
 class Stage {
@@ -91,38 +99,49 @@ class Stage {
   readonly #findings: Finding[] = [];
   readonly #packages: PackageSummary[] = [];
   readonly #times: ReturnType<typeof timeRules>;
+  /** each upgrade package has a number, the boot image the next, then each package, the rest the last */
+  readonly #order: { readonly bootImage: number; readonly packages: number; readonly rest: number };
 
   constructor(
     readonly definition: MediaDefinition,
     readonly options: StageOptions,
   ) {
     this.#times = timeRules(options.sourceDateEpoch);
+    const bootImage = FIRST + 1 + definition.otherUpgradePackages.length;
+    const packages = bootImage + 1;
+    this.#order = { bootImage, packages, rest: packages + definition.packages.length };
   }
 
-  async run(upgradePackage: UpgradePackage): Promise<StageResult> {
+  async run(first: StagedUpgradePackage, others: readonly StagedUpgradePackage[]): Promise<StageResult> {
     const { definition } = this;
-    this.#findings.push(...upgradePackage.facts.findings);
+    const { upgradePackage } = first;
+    const all = [first, ...others];
+    this.#findings.push(...all.flatMap((one) => one.upgradePackage.facts.findings));
     const own = await this.#openBootImage(upgradePackage);
     const bootManager = await this.#planBootManager(upgradePackage, own);
     this.#addUpgradePackage(upgradePackage, bootManager);
+    for (const [index, other] of others.entries()) this.#addOther(other, FIRST + 1 + index);
     this.#addBootImage(own, upgradePackage);
     await this.#addPackages();
+    await this.#addPrestart();
     const split = await this.#splitInstallImages();
     if (isDisk(definition.output.format)) this.#tree.addDirectory(MEDIA_PATHS.reports, 'made by inplace');
     const boot = bootContents(definition, upgradePackage, bootManager.efisys);
-    const looked = lintStaged(definition, upgradePackage);
-    const steps = checkUpgradeSteps(definition, upgradePackage);
-    this.#findings.push(...boot.findings, ...looked.findings, ...steps, ...this.#udfNameFindings());
+    const looked = lintStaged(definition, all);
+    const steps = checkUpgradeSteps(definition, all);
+    this.#findings.push(...boot.findings, ...refuseMixedProducts(definition, all), ...looked.findings, ...steps);
+    this.#findings.push(...this.#udfNameFindings());
     if (this.#hasErrors()) return { findings: this.#allFindings() };
-    const plan = planSequence(definition, upgradePackage, await compileMediaOf(definition, upgradePackage));
+    const plan = planSequence(definition, upgradePackage, await compileMediaOf(definition, all));
 
     const time = newestTime(this.options.sourceDateEpoch, this.#tree.entries());
-    const menu = await this.#stageBootMenu(upgradePackage, time);
-    const mediaId = this.#generate(upgradePackage, plan.compiled, time, menu);
+    const menu = await this.#stageBootMenu(all, time);
+    const mediaId = this.#generate(all, plan.compiled, time, menu);
     if (this.#hasErrors()) return { findings: this.#allFindings() };
     const { biosBoot, uefiBoot } = boot;
     const staged = {
       upgradePackage,
+      upgradePackages: all,
       label: definition.label,
       mediaId,
       time,
@@ -136,6 +155,7 @@ class Stage {
       setupCommand: plan.shown,
       split,
       ...(menu === undefined ? {} : { bootImage: menu.change }),
+      close: async () => menu?.close(),
     };
     return { staged, findings: this.#allFindings() };
   }
@@ -144,6 +164,7 @@ class Stage {
   async checkRest(): Promise<StageResult> {
     await this.#openBootImage(undefined);
     await this.#addPackages();
+    await this.#addPrestart();
     this.#findings.push(...this.#udfNameFindings());
     return { findings: this.#allFindings() };
   }
@@ -164,11 +185,20 @@ class Stage {
     const replaced: string[] = [MEDIA_PATHS.autorun, ...bootManager.files.map((file) => file.path)];
     if (this.definition.bootImage !== 'default') replaced.push(MEDIA_PATHS.bootImage);
     this.#tree.merge(tree, '', {
-      order: ORDER.upgradePackage,
+      order: FIRST,
       origin: path,
       except: replaced,
       modified: kind === 'iso' ? this.#times.recorded : this.#times.host,
     });
+  }
+
+  /** All of a further package in its own folder, untouched: nothing in it boots, and Setup is started where it lies. */
+  #addOther({ path: folder, upgradePackage }: StagedUpgradePackage, order: number): void {
+    const { tree, kind, path } = upgradePackage;
+    this.#refuseOwnMedia(upgradePackage);
+    this.#refuseDualArchitecture(upgradePackage);
+    const modified = kind === 'iso' ? this.#times.recorded : this.#times.host;
+    this.#tree.merge(tree, folder, { order, origin: path, modified });
   }
 
   /** Media that inplace built are no upgrade package: their deploy folder and ours would mix. */
@@ -212,7 +242,7 @@ class Stage {
     this.#tree.add(upgradePackage.find(MEDIA_PATHS.bootImage)?.path ?? MEDIA_PATHS.bootImage, {
       content: own.content,
       modified: own.modified,
-      order: ORDER.bootImage,
+      order: this.#order.bootImage,
       origin: own.file,
     });
   }
@@ -232,7 +262,7 @@ class Stage {
     this.#findings.push(...plan.findings);
     for (const { path: target, content } of plan.files) {
       const { modified, file: origin } = bootImage!;
-      this.#tree.add(target, { content, modified, order: ORDER.bootImage, origin });
+      this.#tree.add(target, { content, modified, order: this.#order.bootImage, origin });
     }
     return plan;
   }
@@ -240,7 +270,7 @@ class Stage {
   async #addPackages(): Promise<void> {
     for (const [index, item] of this.definition.packages.entries()) {
       try {
-        await this.#addPackage(item, ORDER.packages + index);
+        await this.#addPackage(item, this.#order.packages + index);
       } catch (error) {
         if (!(error instanceof InplaceError)) throw error;
         this.#findings.push(...error.findings);
@@ -266,6 +296,21 @@ class Stage {
     }
   }
 
+  /** The files of the command that runs before the sequence. */
+  async #addPrestart(): Promise<void> {
+    const { prestart } = this.definition;
+    if (prestart?.files === undefined) return;
+    try {
+      const { tree, findings } = await readFolderTree(prestart.files);
+      this.#findings.push(...findings);
+      const place = { order: this.#order.rest, origin: prestart.files, modified: this.#times.host };
+      this.#tree.merge(tree, MEDIA_PATHS.prestart, place);
+    } catch (error) {
+      if (!(error instanceof InplaceError)) throw error;
+      this.#findings.push(...error.findings);
+    }
+  }
+
   /** Behind everything that brings install images, and before the media id, which knows every name. */
   async #splitInstallImages(): Promise<readonly SplitImage[]> {
     const { output, usb } = this.definition;
@@ -273,9 +318,9 @@ class Stage {
     return await splitInstallImages(this.#tree, this.options.splitLimits ?? FAT32_LIMITS, this.#findings);
   }
 
-  async #stageBootMenu(upgradePackage: UpgradePackage, time: Date): Promise<StagedBootMenu | undefined> {
+  async #stageBootMenu(all: readonly StagedUpgradePackage[], time: Date): Promise<StagedBootMenu | undefined> {
     const { definition } = this;
-    const windows = windowsName(upgradePackage);
+    const windows = windowsName(all);
     const { menu, findings } = await stageBootMenu({ definition, windows, entries: this.#tree.entries(), time });
     this.#findings.push(...findings);
     return menu;
@@ -283,13 +328,14 @@ class Stage {
 
   /** The files that staging writes itself. Their names come from the media id, which comes from all but their names. */
   #generate(
-    upgradePackage: UpgradePackage,
+    upgradePackages: readonly StagedUpgradePackage[],
     sequence: CompiledSequence,
     time: Date,
     menu: StagedBootMenu | undefined,
   ): string {
     const { definition, options } = this;
-    const common = { definition, upgradePackage, packages: this.#packages, sequence, time, version: options.version };
+    const { version } = options;
+    const common = { definition, upgradePackages, packages: this.#packages, sequence, time, version };
     const nameless = generateFiles({ ...common, mediaId: NO_MEDIA_ID, reveal: false });
     const named = [
       ...this.#tree.entries().map(({ path, file }) => ({
@@ -307,7 +353,7 @@ class Stage {
 
   #addGenerated({ path, bytes }: GeneratedFile, time: Date): void {
     const content = new BytesContent(bytes);
-    const order = ORDER.packages + this.definition.packages.length;
+    const order = this.#order.rest;
     this.#tree.add(path, { content, modified: time, order, origin: 'written by inplace' });
   }
 
@@ -316,7 +362,7 @@ class Stage {
     const entries = [...this.#tree.entries()].sort(
       (a, b) =>
         a.file.order - b.file.order ||
-        (a.file.order === ORDER.upgradePackage ? b.file.content.size - a.file.content.size : 0) ||
+        (a.file.order < this.#order.bootImage ? b.file.content.size - a.file.content.size : 0) ||
         byCodeUnit(a.path, b.path),
     );
     return entries.map(({ path, file }) => ({

@@ -21,8 +21,10 @@ export function findUpgradeOutcome(run: Run): void {
   if (!pending || pending.boot === run.boot) return;
   const verdict = verdictOf(run, pending);
   if (verdict.warning !== undefined) log.warning(verdict.warning);
-  if (verdict.upgraded) log.info(verdict.words);
-  else rolledBack(run, pending, verdict.words);
+  if (verdict.upgraded) {
+    state.upgraded = true;
+    log.info(verdict.words);
+  } else rolledBack(run, pending, verdict.words);
   variables.setQuietly('_SMSTSSetupRollback', verdict.upgraded ? 'false' : 'true');
   delete state.pendingUpgrade;
   // Before the pause and before any step: what was found out is not asked again when the hooks are gone.

@@ -1,12 +1,13 @@
 /**
  * The read-only variables that people of ConfigMgr expect and that can be known without a site (facts/configmgr.md, C.1).
  * Not set, as on ConfigMgr's own stand-alone media or because there is no site: _SMSTSAdvertID, _SMSTSClientGUID,
- * _SMSTSBootImageID, _SMSTSSiteCode, _SMSTSOrgName, _SMSTSTimezone, _SMSTSLastContentDownloadLocation.
+ * _SMSTSBootImageID, _SMSTSSiteCode, _SMSTSOrgName, _SMSTSLastContentDownloadLocation.
  */
 import { isUefi } from './hardware.js';
 import type { Machine } from './machine.js';
 import { findMedia } from './media-search.js';
 import type { Run } from './run.js';
+import { timeZone } from './time-zone.js';
 
 const SECURE_BOOT = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecureBoot\\State';
 
@@ -31,6 +32,7 @@ export function setBuiltInVariables({ machine, variables, local, reports, sequen
     ['_SMSTSRunFromDP', 'false'],
     ['_SMSTSUseSSL', 'false'],
     ['_SMSTSWTG', 'false'],
+    ['_SMSTSTimezone', timeZone(machine)],
     ['_TSSecureBoot', secureBoot(machine)],
   ];
   for (const [name, value] of values) variables.setQuietly(name, value);

@@ -16,6 +16,20 @@ export interface CompiledSequence {
   readonly upgradePackages: readonly CompiledUpgradePackage[];
 }
 
+/** The days on which media may be used: `2026-11-30`, both included, in the machine's own time; at least one is there. */
+export interface MediaValidity {
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** The command of the media that runs before the sequence. */
+export interface MediaPrestart {
+  /** may hold %variables% */
+  readonly command: string;
+  /** seconds */
+  readonly timeout: number;
+}
+
 export interface CompiledPackage {
   readonly id: string;
   readonly kind: 'drivers' | 'application' | 'files';

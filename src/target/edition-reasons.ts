@@ -7,26 +7,27 @@ import type { UpgradeWish } from './upgrade-wishes.js';
 /** Paths that are listed in a message; Microsoft's tables have at most this many for one image. */
 const MOST_PATHS = 8;
 
-/** At least one reason. The images are those that fit in everything else. */
+/** At least one reason. The images are those that fit in everything else. @param hold what the reasons call what has them */
 export function editionReasons(
   identity: WindowsIdentity,
   candidates: readonly ChosenUpgrade[],
   wish: UpgradeWish,
+  hold = 'the media holds',
 ): Refusal[] {
   const { edition, build } = identity;
   const images: UpgradeImage[] = [];
   for (const { image } of candidates) {
     if (wish.edition === undefined || sameText(wish.edition, image.edition)) images.push(image);
   }
-  if (images.length === 0) return [missingEdition(wish.edition ?? '', candidates)];
+  if (images.length === 0) return [missingEdition(wish.edition ?? '', candidates, hold)];
   if (/eval$/i.test(edition)) return [evaluation(edition)];
   const ofEdition = pathsFrom(images, edition);
-  if (ofEdition.length === 0) return [noPath(identity, images)];
+  if (ofEdition.length === 0) return [noPath(identity, images, hold)];
   const allowed: UpgradePath[] = [];
   for (const path of ofEdition) {
     if (!path.changesEdition || (wish.edition !== undefined && wish.hasKey)) allowed.push(path);
   }
-  if (allowed.length === 0) return [needsKey(edition, images, wish)];
+  if (allowed.length === 0) return [needsKey(edition, images, wish, hold)];
   return [wrongBuild(build, allowed, images)];
 }
 
@@ -38,10 +39,10 @@ function pathsFrom(images: readonly UpgradeImage[], edition: string): UpgradePat
   return paths;
 }
 
-function missingEdition(wanted: string, candidates: readonly ChosenUpgrade[]): Refusal {
+function missingEdition(wanted: string, candidates: readonly ChosenUpgrade[], hold: string): Refusal {
   return {
     rule: 'edition',
-    message: `The task sequence asks for the edition ${wanted}, and the media holds ${editionsOf(candidates)} for this computer`,
+    message: `The task sequence asks for the edition ${wanted}, and ${hold} ${editionsOf(candidates)} for this computer`,
     advice: 'Correct "edition" of the upgrade step, or use media that hold it',
   };
 }
@@ -55,22 +56,22 @@ function evaluation(edition: string): Refusal {
   };
 }
 
-function noPath({ edition }: WindowsIdentity, images: readonly UpgradeImage[]): Refusal {
+function noPath({ edition }: WindowsIdentity, images: readonly UpgradeImage[], hold: string): Refusal {
   const words: string[] = [];
   for (const { from } of images) for (const path of from) if (!contains(words, path.words)) words.push(path.words);
   const listed = words.slice(0, MOST_PATHS).join('; ') + (words.length > MOST_PATHS ? '; and others' : '');
   return {
     rule: 'edition',
-    message: `No upgrade that keeps everything leads from the edition ${edition || '(unknown)'} to what the media holds (${namesOf(images)})`,
+    message: `No upgrade that keeps everything leads from the edition ${edition || '(unknown)'} to what ${hold} (${namesOf(images)})`,
     advice: `Use media with the edition of this Windows. These upgrade: ${listed || 'nothing'}`,
   };
 }
 
-function needsKey(edition: string, images: readonly UpgradeImage[], wish: UpgradeWish): Refusal {
+function needsKey(edition: string, images: readonly UpgradeImage[], wish: UpgradeWish, hold: string): Refusal {
   const named = wish.edition === undefined ? 'does not name another edition' : 'gives no product key';
   return {
     rule: 'edition',
-    message: `This Windows is ${edition}, the media holds ${namesOf(images)}, and the task sequence ${named}`,
+    message: `This Windows is ${edition}, ${hold} ${namesOf(images)}, and the task sequence ${named}`,
     advice:
       'An upgrade keeps the edition unless the upgrade step has both "edition" and "key": add them, or use media with this edition',
   };

@@ -23,6 +23,10 @@ export function finish(run: Run): void {
   const { state, machine, local, reports, log } = run;
   // First of all: whatever fails below, nothing stays switched off.
   const problems = giveBack(run);
+  if (state.outcome === 'success' && state.forgivenUpgrade) {
+    state.outcome = 'failed';
+    state.failure = state.forgivenUpgrade;
+  }
   if (state.outcome !== 'success') collect(run);
   const summary = summaryOf(run, problems);
   log.info(`The run has ended: ${summary.outcome}. ${summary.message}`);

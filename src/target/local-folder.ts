@@ -18,6 +18,8 @@ export interface LocalFolder {
   readonly engine: string;
   /** exit codes, outputs and scripts of steps; only while a run is under way */
   readonly work: string;
+  /** files of the prestart command; only while it runs */
+  readonly prestart: string;
   /** holds a folder for each package that was copied */
   readonly packages: string;
   /** holds a folder for each upgrade package that was copied */
@@ -48,6 +50,7 @@ export function localFolder({ systemDrive }: Pick<MachineEnvironment, 'systemDri
     task: resumeTask(folder).xml,
     engine: `${folder}\\engine.js`,
     work: `${folder}\\Work`,
+    prestart: `${folder}\\prestart`,
     packages: `${folder}\\packages`,
     os: `${folder}\\os`,
     reports: `${folder}\\Reports`,

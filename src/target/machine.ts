@@ -84,6 +84,8 @@ export interface Command {
   /** text files that get the exit code, as a decimal number with a line end, and the output; they outlive this engine */
   readonly resultFile: string;
   readonly outputFile: string;
+  /** somebody sits before it: it gets a window with a keyboard, and only its errors go to the output file */
+  readonly attended?: boolean;
 }
 
 /** Programs are started and then looked at: the engine that started one may not be the one that sees its end. */

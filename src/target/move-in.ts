@@ -74,7 +74,8 @@ export function spaceProblem(machine: Machine, plan: MoveInPlan): Refusal | unde
   };
 }
 
-function folderProblem(local: LocalFolder, reason: string): Refusal {
+/** The folder belongs to somebody else, or leads elsewhere. */
+export function folderProblem(local: LocalFolder, reason: string): Refusal {
   return {
     rule: 'localFolder',
     message: `The folder ${local.folder} cannot be used: ${reason}`,

@@ -49,6 +49,9 @@ export function isRestartToCome(run: Run): boolean {
   if (!pending) return false;
   if (pending.boot === run.boot) return true;
   delete state.pendingRestart;
+  // From the second restart on another delay may hold (facts/configmgr.md, C.2: SMSTSRebootDelayNext).
+  const next = run.variables.get('SMSTSRebootDelayNext');
+  if (next !== '') run.variables.setQuietly('SMSTSRebootDelay', next);
   return false;
 }
 

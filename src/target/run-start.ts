@@ -3,6 +3,7 @@ import { Journal } from './journal.js';
 import { parseJson } from './json.js';
 import { type LocalFolder, reportFolder } from './local-folder.js';
 import type { Machine } from './machine.js';
+import type { PrestartVariable } from './prestart-variables.js';
 import type { RunStart, RunState } from './run-state.js';
 import { type StoredVariable, VariableStore } from './variables.js';
 
@@ -37,9 +38,15 @@ export function forgetEndedRun(machine: Machine, folder: LocalFolder): void {
 /**
  * Begins a run: writes the first journal record and returns when it is on the disk. From then on `resume` goes on with
  * it. The variables of the media are taken into the journal, so that variables.json is read only here.
+ * @param set variables that the prestart command has set: they win over those of the media
  * Throws when variables.json cannot be read or the journal cannot be written; nothing has begun then.
  */
-export function beginRun(machine: Machine, folder: LocalFolder, start: RunStart): void {
+export function beginRun(
+  machine: Machine,
+  folder: LocalFolder,
+  start: RunStart,
+  set: readonly PrestartVariable[] = [],
+): VariableStore {
   const journal = new Journal(machine, folder);
   const reports = reportFolder(folder, start.run);
   machine.files.createFolder(reports.folder);
@@ -47,6 +54,7 @@ export function beginRun(machine: Machine, folder: LocalFolder, start: RunStart)
     { variables: readVariables(machine, folder.variables), formerSecrets: [] },
     () => '',
   );
+  for (const { name, value } of set) variables.set(name, value);
   const state: RunState = {
     format: 1,
     start,
@@ -67,6 +75,7 @@ export function beginRun(machine: Machine, folder: LocalFolder, start: RunStart)
   journal.write(state);
   // Where Windows cannot flush, the only record there is must have reached the disk before anything is changed.
   journal.settle();
+  return variables;
 }
 
 /** variables.json of the media or of the local copy: `{ "variables": [{ "name", "value", "secret"? }] }`; none without the file. */

@@ -121,6 +121,10 @@ export interface RunState {
   restarts: number;
   /** running number of programs: no two of a run share a result file */
   programs: number;
+  /** Windows was upgraded: found out after the restart */
+  upgraded?: true;
+  /** the upgrade that failed and was forgiven, unless a later one was prepared: such a run has not succeeded */
+  forgivenUpgrade?: RunFailure;
   /** unsigned 32-bit exit code of the last Setup that was meant for good */
   setupCode?: number;
   /** `0x30018` of a rollback */

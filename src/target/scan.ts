@@ -11,7 +11,7 @@ import { planMoveIn } from './move-in-plan.js';
 import { earlierRun, readVariables } from './run-start.js';
 import { describeSetupCode } from './setup-codes.js';
 import { setupLine } from './setup-line.js';
-import type { StartEnd } from './start.js';
+import type { ProblemEnd, StartEnd } from './start.js';
 import { type Decision, decide } from './start-decision.js';
 import { CONTROL_FILES, onMedia } from './start-media.js';
 import { refusalLines } from './start-screen.js';
@@ -109,7 +109,7 @@ function contentOfScan({ media, chosen }: Decision, work: string): LocalContent 
   };
 }
 
-function told(machine: Machine, end: 'refused' | 'damaged' | 'failed', problems: readonly Refusal[]): StartEnd {
+function told(machine: Machine, end: ProblemEnd, problems: readonly Refusal[]): StartEnd {
   machine.console.write(end === 'damaged' ? 'This media is damaged:' : 'This computer would not be upgraded:');
   for (const line of refusalLines(problems)) machine.console.write(line);
   return { end, problems };

@@ -13,6 +13,7 @@ import { onMedia, readStartMedia, type StartMedia } from './start-media.js';
 import type { ChosenUpgrade, Refusal } from './step.js';
 import { checkUpgrade, type UpgradeSource, upgradeSource } from './upgrade-check.js';
 import { reflectsDrivers, upgradeWishes } from './upgrade-wishes.js';
+import { validityProblem } from './validity.js';
 
 /** An upgrade that can begin. */
 export interface Decision {
@@ -33,7 +34,7 @@ export interface Decision {
 
 export type Decided =
   | { readonly end: 'ready'; readonly decision: Decision }
-  | { readonly end: 'refused' | 'damaged'; readonly problems: readonly Refusal[] };
+  | { readonly end: 'refused' | 'damaged' | 'outsideDates'; readonly problems: readonly Refusal[] };
 
 /**
  * Reads the media, chooses the upgrade and checks readiness. Every reason at once.
@@ -68,6 +69,8 @@ export function decide(machine: Machine, local: LocalFolder, otherwise: readonly
   }
   const room = plan && spaceProblem(machine, plan);
   if (room && !hasRule(problems, room.rule)) problems.push(room);
+  const outside = media.validity && validityProblem(machine.clock, media.validity, media.made);
+  if (outside) return { end: 'outsideDates', problems: [outside, ...problems] };
   if (!chosen || !plan || problems.length > 0) return { end: 'refused', problems };
   const spaceNeeded = neededSpace(source.running.architecture, toCopy, own[0]?.freeSpace);
   const seconds = secondsToRead(plan.bytesRead, plan.hashes);

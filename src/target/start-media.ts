@@ -1,5 +1,5 @@
 /** The media as /start finds them: read and checked before anything is decided. */
-import type { CompiledSequence } from './contract.js';
+import type { CompiledSequence, MediaPrestart, MediaValidity } from './contract.js';
 import { checkFile, type FileCheck } from './file-checks.js';
 import { reasonOf } from './gone.js';
 import { type Json, parseJson } from './json.js';
@@ -23,6 +23,10 @@ export interface StartMedia {
   readonly root: string;
   readonly name: string;
   readonly mediaId: string;
+  /** when they were made, ISO 8601; empty when they do not say */
+  readonly made: string;
+  readonly validity?: MediaValidity;
+  readonly prestart?: MediaPrestart;
   readonly sequence: CompiledSequence;
   readonly manifest: MediaManifest;
 }
@@ -47,7 +51,21 @@ export function readStartMedia(machine: Machine): MediaRead {
     if (!isSequence(sequence)) {
       return { problems: [damaged('sequence.json is not of the format that this engine runs')] };
     }
-    return { media: { root, name, mediaId, sequence, manifest } };
+    const rules = about as Json & Pick<StartMedia, 'validity' | 'prestart'>;
+    const { validity, prestart } = rules;
+    const made = textOf(about, 'time');
+    return {
+      media: {
+        root,
+        name,
+        mediaId,
+        made,
+        ...(validity ? { validity } : {}),
+        ...(prestart ? { prestart } : {}),
+        sequence,
+        manifest,
+      },
+    };
   } catch (error) {
     return { problems: [damaged(`The media cannot be read: ${reasonOf(error)}`)] };
   }

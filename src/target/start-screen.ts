@@ -1,11 +1,12 @@
 /** The one screen before the first change, and the list of reasons of a refusal (design/task-sequence.md, 2). */
-import type { CompiledNode, CompiledSequence } from './contract.js';
+import type { CompiledNode, CompiledSequence, MediaValidity } from './contract.js';
 import { type LocalFolder, reportFolder } from './local-folder.js';
 import type { Machine } from './machine.js';
 import { sizeWords, timeWords } from './size-words.js';
 import type { ChosenUpgrade, Refusal } from './step.js';
 import type { UpgradeSource } from './upgrade-check.js';
 import { upgradeSteps } from './upgrade-wishes.js';
+import { validityWords } from './validity.js';
 
 export interface ScreenInput {
   readonly mediaName: string;
@@ -23,6 +24,9 @@ export interface ScreenInput {
   readonly setup: string;
   /** what was not checked, in sentences */
   readonly unchecked: readonly string[];
+  readonly validity?: MediaValidity;
+  /** the command that runs before everything else */
+  readonly prestart?: string;
 }
 
 const CURRENT_VERSION = 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
@@ -52,6 +56,8 @@ export function startScreen(machine: Machine, input: ScreenInput): string[] {
     ),
     row('Setup', input.setup),
   ];
+  if (input.validity) lines.push(row('Valid', validityWords(input.validity)));
+  if (input.prestart !== undefined) lines.push(row('First', `${input.prestart} (of the media)`));
   for (const words of suspensions(sequence)) lines.push(row('Suspended', words));
   lines.push(
     row('To stop', 'Close this window now, or answer no. Once started, the upgrade goes on by itself'),

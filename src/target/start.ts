@@ -11,12 +11,16 @@ import { reasonOf } from './gone.js';
 import { resumeTask } from './hooks.js';
 import { Journal } from './journal.js';
 import { type LocalFolder, localFolder, reportFolder } from './local-folder.js';
+import { CmTraceLog } from './log.js';
 import type { Machine } from './machine.js';
 import { moveIn } from './move-in.js';
+import { NO_PRESTART, type PrestartEnd, type PrestartResult, runPrestart } from './prestart.js';
 import { LEFT_TO_SETUP } from './readiness/run-checks.js';
 import { registerResumeTask } from './resume-task.js';
 import { beginRun, earlierRun, forgetEndedRun } from './run-start.js';
+import type { RunStart } from './run-state.js';
 import { type Decision, decide } from './start-decision.js';
+import type { StartMedia } from './start-media.js';
 import { refusalLines, startScreen } from './start-screen.js';
 import type { Refusal } from './step.js';
 import { isoTime } from './text.js';
@@ -38,7 +42,10 @@ export type StartEnd =
   | { readonly end: 'ready' }
   /** the person said no; nothing was changed */
   | { readonly end: 'declined' }
-  | { readonly end: 'refused' | 'damaged' | 'failed'; readonly problems: readonly Refusal[] };
+  | { readonly end: ProblemEnd; readonly problems: readonly Refusal[] };
+
+/** `outsideDates`: beside whatever else speaks against it, the media may not be used today */
+export type ProblemEnd = 'refused' | 'damaged' | 'failed' | 'outsideDates';
 
 /** Exit codes of upgrade.cmd (design/task-sequence.md, The engine); of a run that was started its own end follows. */
 export const START_EXIT_CODES: Readonly<Record<StartEnd['end'], number>> = {
@@ -49,6 +56,7 @@ export const START_EXIT_CODES: Readonly<Record<StartEnd['end'], number>> = {
   failed: 1,
   refused: 2,
   damaged: 3,
+  outsideDates: 4,
 };
 
 /** Begins the upgrade from the media the engine was started from. */
@@ -61,10 +69,19 @@ export function start(machine: Machine, options: StartOptions = {}): StartEnd {
   const run = newRun(machine, local);
   if (!options.shown) for (const line of screenOf(machine, local, decision, run)) machine.console.write(line);
   if (options.confirm && !options.confirm()) return { end: 'declined' };
+  const prestart = beforeAll(machine, local, decision.media, options);
+  if (prestart.end !== 'done') return told(machine, prestart.end, prestart.problems);
   machine.console.write(`Copying to ${local.folder} ...`);
   const moved = moveIn(machine, local, decision.plan);
   if (moved.end !== 'done') return told(machine, moved.end, moved.problems);
-  return begin(machine, local, decision, run);
+  return begin(machine, local, decision, { run, prestart: prestart.result });
+}
+
+/** The prestart command of the media, when there is one. */
+function beforeAll(machine: Machine, local: LocalFolder, media: StartMedia, options: StartOptions): PrestartEnd {
+  const { prestart } = media;
+  if (!prestart) return { end: 'done', result: NO_PRESTART };
+  return runPrestart(machine, local, { ...media, prestart }, options.shown === true || options.confirm !== undefined);
 }
 
 /** What /start says before it asks: the one screen, or every reason against it. Nothing is changed. */
@@ -90,15 +107,21 @@ export function check(machine: Machine): StartEnd {
   return { end: 'ready' };
 }
 
+/** What begins, and what came before it. */
+interface NewRun {
+  readonly run: string;
+  readonly prestart: PrestartResult;
+}
+
 /** Everything is in place: the task, the journal, and off it goes. */
-function begin(machine: Machine, local: LocalFolder, decision: Decision, run: string): StartEnd {
+function begin(machine: Machine, local: LocalFolder, decision: Decision, { run, prestart }: NewRun): StartEnd {
   const { chosen, media, setup, source } = decision;
   try {
     // The task tidies itself away where it finds a run that has ended.
     forgetEndedRun(machine, local);
     const problem = registerResumeTask(machine, local);
     if (problem) return told(machine, 'failed', [problem]);
-    beginRun(machine, local, {
+    const start: RunStart = {
       run,
       mediaId: media.mediaId,
       began: machine.clock.now(),
@@ -106,7 +129,10 @@ function begin(machine: Machine, local: LocalFolder, decision: Decision, run: st
       before: source.identity,
       setupFrom: setup.from,
       mediaFolder: media.root,
-    });
+    };
+    const variables = beginRun(machine, local, start, prestart.variables);
+    const log = new CmTraceLog(machine, reportFolder(local, run).log, variables);
+    for (const line of prestart.lines) log.info(line);
   } catch (error) {
     const message = `The upgrade could not be begun: ${reasonOf(error)}`;
     machine.tasks.remove(resumeTask(local.folder).name);
@@ -136,7 +162,7 @@ function runTask(machine: Machine, local: LocalFolder): void {
 }
 
 /** Says the reasons on the screen. */
-function told(machine: Machine, end: 'refused' | 'damaged' | 'failed', problems: readonly Refusal[]): StartEnd {
+function told(machine: Machine, end: ProblemEnd, problems: readonly Refusal[]): StartEnd {
   machine.console.write('This computer is not upgraded:');
   for (const line of refusalLines(problems)) machine.console.write(line);
   return { end, problems };
@@ -156,6 +182,8 @@ function screenOf(machine: Machine, local: LocalFolder, decision: Decision, run:
     copySeconds: seconds,
     setup: `${setup.from === 'local' ? 'from a copy' : 'from the media'}: ${setup.why}`,
     unchecked,
+    ...(media.validity ? { validity: media.validity } : {}),
+    ...(media.prestart ? { prestart: media.prestart.command } : {}),
   });
 }
 

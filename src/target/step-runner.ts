@@ -167,6 +167,7 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
   setResultVariables(run, step, result);
   if (step.type === 'upgrade' && !step.scanOnly && exitCode !== undefined) state.setupCode = exitCode >>> 0;
   if (result.upgradePending) {
+    delete state.forgivenUpgrade;
     const { package: chosen, image } = result.upgradePending;
     state.pendingUpgrade = {
       // An earlier start of Windows when a power cut came after Setup's end: that cut was the restart.
@@ -184,7 +185,11 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
   const words = `Step ${step.path} "${step.name}" ended: ${outcome}${reason ? `, ${reason}` : ''}`;
   if (failed) log.error(result.advice ? `${words}. ${result.advice}` : words);
   else log.info(words);
-  return { failure: failed ? failureOf(step, reason, result.advice) : undefined };
+  if (!failed) return { failure: undefined };
+  const failure = failureOf(step, reason, result.advice);
+  // Whoever forgives it lets the sequence go on; an upgrade that has not come about is no success all the same.
+  if (step.type === 'upgrade' && !step.scanOnly) state.forgivenUpgrade = failure;
+  return { failure };
 }
 
 /** ConfigMgr's names for how the last step went. A failure without an exit code has the one that means nothing else. */

@@ -32,9 +32,14 @@ export function summaryOf(run: Run, problems: readonly string[]): RunSummary {
 function messageOf({ state, chosen }: Run): string {
   const { outcome, failure } = state;
   const name = chosen?.image.name ?? 'Windows';
-  if (outcome === 'success') return `The sequence has ended well; the upgrade to ${name} is done`;
+  if (outcome === 'success') {
+    if (state.upgraded) return `The sequence has ended well; the upgrade to ${name} is done`;
+    const what = state.pendingUpgrade ? `the upgrade to ${name} is prepared` : 'it has not upgraded Windows';
+    return `The sequence has ended well; ${what}`;
+  }
   const at = failure && failure.path !== '' ? ` at ${failure.path} "${failure.name}"` : '';
-  const why = failure ? `: ${failure.message}` : '';
+  const forgiven = state.forgivenUpgrade ? ', and went on' : '';
+  const why = failure ? `${forgiven}: ${failure.message}` : '';
   if (outcome === 'rolledBack') return `The upgrade to ${name} was rolled back, the old Windows runs${why}`;
   return `The sequence failed${at}${why}`;
 }

@@ -2,6 +2,7 @@
  * Which Windows of the media fits this machine, or every reason why none does and what would help
  * (design/task-sequence.md, 2; facts/configmgr.md, F.4 and the seed: same edition, architecture and language).
  */
+import { compareVersions } from './compare-values.js';
 import type { CompiledUpgradePackage, UpgradeImage, UpgradePath, WindowsIdentity } from './contract.js';
 import { editionReasons } from './edition-reasons.js';
 import { floorReasons } from './floor-reasons.js';
@@ -32,21 +33,54 @@ export function upgradeSource(machine: Machine): UpgradeSource {
 }
 
 /**
- * Chooses among all images of all upgrade packages; of several that fit, the newest build, then the first.
- * Where the sequence has several wishes the first that can be fulfilled counts, and else the reasons of the first.
+ * Chooses among all images of all upgrade packages. Of several that fit, the newest version counts, whatever its place;
+ * of equal versions that of the package that the media list first, and in it the first image.
+ * Where the sequence has several wishes the first that can be fulfilled counts, and else the reasons of the first: of
+ * several packages those of each.
  */
 export function checkUpgrade(
   source: UpgradeSource,
   packages: readonly CompiledUpgradePackage[],
   wishes: readonly UpgradeWish[],
 ): UpgradeVerdict {
-  let first: UpgradeVerdict | undefined;
+  let first: UpgradeWish | undefined;
   for (const wish of wishes.length > 0 ? wishes : [{ hasKey: false }]) {
     const verdict = checkWish(source, candidatesOf(packages), wish);
     if (verdict.chosen) return verdict;
-    first = first ?? verdict;
+    first = first ?? wish;
   }
-  return first ?? { chosen: undefined, refusals: [NOTHING] };
+  return { chosen: undefined, refusals: reasonsOfEach(source, packages, first ?? { hasKey: false }) };
+}
+
+/** Why no package fits: what is so for all of them once, everything else with the name of its package. */
+function reasonsOfEach(
+  source: UpgradeSource,
+  packages: readonly CompiledUpgradePackage[],
+  wish: UpgradeWish,
+): readonly Refusal[] {
+  const lists: (readonly Refusal[])[] = [];
+  for (const one of packages)
+    lists.push(checkWish(source, candidatesOf([one]), wish, packages.length > 1 ? 'it holds' : MEDIA_HOLD).refusals);
+  if (lists.length === 0) return [NOTHING];
+  const refusals: Refusal[] = [];
+  for (let index = 0; index < lists.length; index++) {
+    for (const reason of lists[index] ?? []) {
+      const isCommon = isInAll(lists, reason);
+      if (isCommon && index > 0) continue;
+      const message = isCommon ? reason.message : `Upgrade package "${packages[index]?.id ?? ''}": ${reason.message}`;
+      refusals.push({ ...reason, message });
+    }
+  }
+  return refusals;
+}
+
+function isInAll(lists: readonly (readonly Refusal[])[], { rule, message }: Refusal): boolean {
+  for (const list of lists) {
+    let found = false;
+    for (const one of list) if (one.rule === rule && one.message === message) found = true;
+    if (!found) return false;
+  }
+  return true;
 }
 
 const NOTHING: Refusal = {
@@ -54,6 +88,9 @@ const NOTHING: Refusal = {
   message: 'This media holds no Windows that a computer could be upgraded to',
   advice: 'Build the media again, and look at what "inplace check" says of its upgrade package',
 };
+
+/** What the reasons call the upgrade packages. */
+const MEDIA_HOLD = 'the media holds';
 
 function candidatesOf(packages: readonly CompiledUpgradePackage[]): ChosenUpgrade[] {
   const all: ChosenUpgrade[] = [];
@@ -64,8 +101,14 @@ function candidatesOf(packages: readonly CompiledUpgradePackage[]): ChosenUpgrad
 /**
  * Rule after rule narrows the images down. Where none passes a rule, that is one reason, and the next rule goes on with
  * the images from before, so that a person gets all reasons at once.
+ * @param hold what reasons call that which has the images
  */
-function checkWish(source: UpgradeSource, all: readonly ChosenUpgrade[], wish: UpgradeWish): UpgradeVerdict {
+function checkWish(
+  source: UpgradeSource,
+  all: readonly ChosenUpgrade[],
+  wish: UpgradeWish,
+  hold = MEDIA_HOLD,
+): UpgradeVerdict {
   if (all.length === 0) return { chosen: undefined, refusals: [NOTHING] };
   const { running, identity } = source;
   const refusals: Refusal[] = [];
@@ -78,15 +121,15 @@ function checkWish(source: UpgradeSource, all: readonly ChosenUpgrade[], wish: U
   };
   narrow(
     (image) => image.architecture === running.architecture,
-    (of) => wrongArchitecture(running, of),
+    (of) => wrongArchitecture(running, of, hold),
   );
   narrow(
     (image) => sameText(image.language, running.language),
-    (of) => wrongLanguage(running, of),
+    (of) => wrongLanguage(running, of, hold),
   );
   narrow(
     (image) => sameText(image.installationType, identity.installationType),
-    (of) => wrongType(identity, of),
+    (of) => wrongType(identity, of, hold),
   );
   if (isSameProduct(identity, left)) {
     // What is wrong with the type was said above: the paths are looked at as if it fitted.
@@ -94,7 +137,7 @@ function checkWish(source: UpgradeSource, all: readonly ChosenUpgrade[], wish: U
     const reachable: ChosenUpgrade[] = [];
     for (const one of left) if (pathOf(one.image, installed, wish)) reachable.push(one);
     if (reachable.length > 0) left = reachable;
-    else for (const reason of editionReasons(identity, left, wish)) refusals.push(reason);
+    else for (const reason of editionReasons(identity, left, wish, hold)) refusals.push(reason);
   }
   const best = newest(withEnoughHardware(left, source.hardware));
   for (const reason of floorReasons(best.image, source.hardware)) refusals.push(reason);
@@ -148,34 +191,34 @@ function leadsFrom(
 
 function newest(candidates: readonly ChosenUpgrade[]): ChosenUpgrade {
   let best = candidates[0] as ChosenUpgrade;
-  for (const one of candidates) if (one.image.build > best.image.build) best = one;
+  for (const one of candidates) if (compareVersions(one.image.version, best.image.version) > 0) best = one;
   return best;
 }
 
-function wrongArchitecture({ architecture }: RunningWindows, of: readonly ChosenUpgrade[]): Refusal {
+function wrongArchitecture({ architecture }: RunningWindows, of: readonly ChosenUpgrade[], hold: string): Refusal {
   const has = listOf(of, (image) => image.architecture);
   return {
     rule: 'architecture',
-    message: `This Windows is ${architecture}, and the media holds Windows for ${has}`,
+    message: `This Windows is ${architecture}, and ${hold} Windows for ${has}`,
     advice: `An upgrade keeps the architecture: use media for ${architecture}, or install Windows anew`,
   };
 }
 
 /** The base language is what Windows was installed in; what a user sees may be another one. */
-function wrongLanguage({ language }: RunningWindows, of: readonly ChosenUpgrade[]): Refusal {
+function wrongLanguage({ language }: RunningWindows, of: readonly ChosenUpgrade[], hold: string): Refusal {
   const has = listOf(of, (image) => image.language);
   return {
     rule: 'language',
-    message: `The base language of this Windows is ${language || 'unknown'}, and the media holds ${has}`,
+    message: `The base language of this Windows is ${language || 'unknown'}, and ${hold} ${has}`,
     advice: `An upgrade keeps the base language, whatever language is displayed: use media in ${language || 'the language that Windows was installed in'}`,
   };
 }
 
-function wrongType({ installationType }: WindowsIdentity, of: readonly ChosenUpgrade[]): Refusal {
+function wrongType({ installationType }: WindowsIdentity, of: readonly ChosenUpgrade[], hold: string): Refusal {
   const has = listOf(of, (image) => image.installationType);
   return {
     rule: 'installationType',
-    message: `This Windows is of the type "${installationType || 'unknown'}", and the media holds ${has}`,
+    message: `This Windows is of the type "${installationType || 'unknown'}", and ${hold} ${has}`,
     advice:
       'A client stays a client, a server a server, and Server Core stays without the desktop: use media that hold the same type',
   };

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Finding, Place } from '../errors.js';
+import { type Finding, isError, type Place } from '../errors.js';
 import { checkChoices } from '../yaml/choice.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
 import type { YamlPath } from '../yaml/field-name.js';
@@ -141,10 +141,6 @@ function finish(
 
 function byPlace(a: Finding, b: Finding): number {
   return (a.where?.line ?? 0) - (b.where?.line ?? 0) || (a.where?.column ?? 0) - (b.where?.column ?? 0);
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity !== 'warning';
 }
 
 /** A file that was loaded, as the lint sees it too. */

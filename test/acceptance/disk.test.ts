@@ -224,9 +224,11 @@ describe('a hybrid image', () => {
   });
 
   describeWith(kernelTools, 'the Linux kernel', () => {
-    it('mounts it as a CD and agrees on every SHA-256', async () => {
+    it('mounts it as a CD and agrees on every SHA-256; files that are alike are hard links', async () => {
       const { mounts } = await kernelMount(hybrid, 'cdrom', 'udf');
       const { files } = mounts[0]!;
+      const [a, b] = [files.get('sources/twin-a.bin')!, files.get('support/twin-b.bin')!];
+      expect([a.inode, a.links]).toEqual([b.inode, 2]);
       files.delete('deploy/manifest.json');
       expect(new Map([...files].map(([path, file]) => [path, file.sha256]))).toEqual(manifestOf(hybrid));
     });

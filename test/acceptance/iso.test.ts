@@ -157,7 +157,7 @@ describe('an ISO that build made', () => {
         demo: { extraFiles: { 'support/blåbær.txt': twin } },
       });
       makeWindowsIso(windows, join(folder, 'windows.iso'));
-      writeFileSync(definition, 'name: Other\nupgradePackage: { source: ../windows.iso }\n');
+      writeFileSync(definition, 'name: Other\nupgradePackage: { source: ../windows.iso }\noutput: { format: iso }\n');
       const tree = join(folder, 'other-tree');
       await inplaceOk(['build', definition, '--format', 'folder', '-o', tree]);
       const found = folderSums(tree);

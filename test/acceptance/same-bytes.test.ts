@@ -1,5 +1,5 @@
 /** The same definition gives the same bytes, wherever and however it is built. */
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ const folder = temporaryFolder();
 const project = makeProject(join(folder, 'project'), {
   demo: { extraFiles: { 'support/Äö 日本.txt': 'names', 'support/a.txt': 'same', 'support/b.txt': 'same' } },
   files: { 'files/one.txt': '1', 'files/sub/two.txt': '2', 'drivers/x.inf': '; x' },
-  yaml: 'packages:\n  - { id: FILES, kind: files, source: files }\n  - { id: NET, kind: drivers, source: drivers }\n',
+  yaml: 'packages:\n  - { id: FILES, kind: files, source: files }\n  - { id: NET, kind: drivers, source: drivers }\noutput: { format: iso, size: 300 MiB }\n',
 });
 const epoch = { SOURCE_DATE_EPOCH: '1700000000' };
 
@@ -94,18 +94,55 @@ describe.each(['folder', 'zip'])('a %s', (format) => {
   });
 });
 
+/** Sticks have what discs have not: serial numbers, times of a local time zone, short names, an order of clusters. */
+const disks = ['hybrid', 'usb'] as const;
+const diskSum = new Map<string, string>();
+
+async function buildDisk(format: (typeof disks)[number], definition = project.definition): Promise<string> {
+  const image = join(folder, `first-${format}.img`);
+  await inplaceOk(['build', definition, '--format', format, '-o', image]);
+  const sum = sha256File(image);
+  rmSync(image);
+  return sum;
+}
+
+describe.each(disks)('a %s', (format) => {
+  beforeAll(async () => {
+    diskSum.set(format, await buildDisk(format));
+  });
+
+  it('has the same bytes in another time zone, locale and folder, under another umask and with one core', async () => {
+    const other = join(folder, `other-${format}`, 'place');
+    copyBackwards(project.folder, other);
+    const image = join(folder, `other-${format}.img`);
+    const script = 'umask 077; exec taskset -c 0 "$0" "$1" build "$2" --format "$3" -o "$4"';
+    await execa('bash', ['-c', script, process.execPath, MAIN, join(other, 'media.yaml'), format, image], {
+      env: { TZ: 'Pacific/Chatham', LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8' },
+    });
+    expect(sha256File(image)).toBe(diskSum.get(format));
+    rmSync(image);
+  });
+
+  it('has other bytes when the time of a file is another', async () => {
+    const other = join(folder, `changed-${format}`);
+    copyBackwards(project.folder, other);
+    utimesSync(join(other, 'files', 'one.txt'), 1_700_000_000, 1_700_000_000);
+    expect(await buildDisk(format, join(other, 'media.yaml'))).not.toBe(diskSum.get(format));
+  });
+});
+
 describeWith(windowsNodeTools, 'Node for Windows, under Wine', () => {
   useWine();
 
-  it('builds the same bytes as Node for Linux', async () => {
-    const iso = join(folder, 'windows-built.iso');
+  it.each(['iso', ...disks] as const)('builds the same %s as Node for Linux', async (format) => {
+    const image = join(folder, format === 'usb' ? 'windows-built.img' : `windows-built-${format}.iso`);
     const { exitCode, stdout, stderr } = await windowsNode(
-      [windowsPath(MAIN), 'build', windowsPath(project.definition), '-o', windowsPath(iso)],
-      {
-        cwd: folder,
-      },
+      [windowsPath(MAIN), 'build', windowsPath(project.definition), '--format', format, '-o', windowsPath(image)],
+      { cwd: folder, timeout: 300_000 },
     );
-    expect([exitCode, existsSync(iso)], `${stdout}\n${stderr}`).toEqual([0, true]);
-    expect(sha256File(iso)).toBe(await buildSum(project.definition, 'linux-built'));
+    expect([exitCode, existsSync(image)], `${stdout}\n${stderr}`).toEqual([0, true]);
+    const wanted = format === 'iso' ? await buildSum(project.definition, 'linux-built') : diskSum.get(format);
+    expect(sha256File(image)).toBe(wanted);
+    rmSync(image);
   });
 });

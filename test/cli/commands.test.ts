@@ -180,8 +180,9 @@ describe('build', () => {
       `name: Three\nupgradePackage: { source: no.iso, sha256: ${'ab'.repeat(32)} }\npackages: [{ id: A, kind: files, source: bad }]\n`,
     );
     const { stdout } = await inplace(['check', path, '--json']);
-    const codes = (JSON.parse(stdout) as { findings: { code: string }[] }).findings.map(({ code }) => code);
-    expect(codes).toEqual(['CHECKSUM_MISMATCH', 'SOURCE_UNSUPPORTED', 'MEDIA_NAME']);
+    const { findings } = JSON.parse(stdout) as { findings: { code: string; severity?: string }[] };
+    const errors = findings.filter(({ severity }) => severity !== 'warning');
+    expect(errors.map(({ code }) => code)).toEqual(['CHECKSUM_MISMATCH', 'SOURCE_UNSUPPORTED', 'MEDIA_NAME']);
   });
 
   it('refuses a folder that holds something of the user, with 4', async () => {
@@ -310,6 +311,26 @@ describe('check', () => {
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining('not a file')]);
   });
 
+  it('shows errors of the schema, refusals and advice of the lint in one list, in the order of the file', async () => {
+    const steps = ['upgrade: {}', 'runCommand: netdom join PC', 'runComand: x', 'restart: {}'];
+    const sequence = `steps:\n${steps.map((step) => `  - ${step}\n`).join('')}`;
+    const advised = makeProject(join(folder, 'advised'), {
+      files: { 'sequence.yaml': sequence },
+      yaml: 'taskSequence: sequence.yaml\n',
+    });
+    const { exitCode, stderr } = await inplace(['check', advised.definition]);
+    expect(exitCode).toBe(2);
+    const lines = stderr.split('\n').filter((line) => !line.startsWith(' ') && line !== '');
+    const told = lines.map((line) => /^(\w+): .*?sequence\.yaml:(\d+)/.exec(line)?.slice(1).join(' '));
+    expect(told).toContain('error 4');
+    expect(told).toContain('warning 3');
+    expect(lines.join('\n')).toContain('[command-changes-domain]');
+    expect(told).toEqual(told.toSorted((a, b) => Number(a?.split(' ')[1]) - Number(b?.split(' ')[1])));
+    const { stdout } = await inplace(['check', advised.definition, '--json']);
+    const { findings } = JSON.parse(stdout) as { findings: { severity?: string }[] };
+    expect([findings.length, new Set(findings.map(({ severity }) => severity)).size]).toEqual([lines.length, 2]);
+  });
+
   it('shows the first fifty problems, and all with --verbose', async () => {
     const many = makeProject(join(folder, 'many'), {
       files: Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`p/aux.${i}`, ''])),
@@ -317,8 +338,13 @@ describe('check', () => {
     });
     const { stderr } = await inplace(['check', many.definition]);
     expect(stderr.match(/^error: /gm)).toHaveLength(50);
-    expect(stderr).toContain('and 10 more problems; --verbose or --json shows all');
-    expect((await inplace(['check', many.definition, '--verbose'])).stderr.match(/^error: /gm)).toHaveLength(60);
+    // ten errors, and the one warning: no error is left out for a warning
+    expect(stderr).toContain('and 11 more problems; --verbose or --json shows all');
+    const { stderr: all } = await inplace(['check', many.definition, '--verbose']);
+    expect([all.match(/^error: /gm), all.match(/^warning: /gm)]).toEqual([
+      expect.objectContaining({ length: 60 }),
+      expect.objectContaining({ length: 1 }),
+    ]);
   });
 
   it('never sends control characters of a file name to the terminal', async () => {

@@ -71,9 +71,20 @@ describe('an editor and the program agree on media.yaml', () => {
       packages: [PACKAGE, { ...PACKAGE, install: 'x' }],
       variables: { A: 1, B: 'x', C: true, D: { secret: true, env: 'E' } },
     },
+    { ...SMALL, bootDrivers: ['A', 'B'] },
     { ...SMALL, output: {}, prestart: { command: 'x' }, usb: { layout: 'fat32+exfat' }, signing: null },
     { ...SMALL, output: { format: 'hybrid', bootPrompt: false, size: '14 GiB', maxSize: 'x', spanning: true } },
     { ...SMALL, upgradePackage: { source: 'x', sha256: 'aB'.repeat(32), edition: 'X', image: 3 } },
+    { name: 'a', upgradePackages: [{ id: 'A', source: 'x' }] },
+    {
+      name: 'a',
+      upgradePackages: [
+        { id: 'A', source: 'x', edition: 'X' },
+        { id: 'B', source: 'y', image: 2 },
+      ],
+    },
+    { ...SMALL, validity: { from: '2026-11-01' }, prestart: { command: 'x', files: 'p', timeout: '5 min' } },
+    { ...SMALL, validity: { from: '2026-11-01', until: '2027-02-01' } },
   ])('both accept %j', (value) => {
     expect([acceptsMedia(value), mediaSchema.safeParse(value).success]).toEqual([true, true]);
   });
@@ -92,6 +103,17 @@ describe('an editor and the program agree on media.yaml', () => {
     { ...SMALL, upgradePackage: { source: 'x', sha256: 'abc' } },
     { ...SMALL, upgradePackage: { source: 'x', edition: 'two words' } },
     { ...SMALL, upgradePackage: { source: 'x', image: 0 } },
+    { ...SMALL, upgradePackages: [{ id: 'A', source: 'x' }] },
+    { name: 'a', upgradePackages: [] },
+    { name: 'a', upgradePackages: [{ source: 'x' }] },
+    { name: 'a', upgradePackages: { id: 'A', source: 'x' } },
+    { ...SMALL, validity: {} },
+    { ...SMALL, validity: { from: '1.11.2026' } },
+    { ...SMALL, validity: { until: '2026-13-01' } },
+    { ...SMALL, validity: { till: '2026-11-01' } },
+    { ...SMALL, prestart: {} },
+    { ...SMALL, prestart: 'ask.cmd' },
+    { ...SMALL, prestart: { command: 'a', timeout: 5 } },
     { ...SMALL, packages: null },
     { ...SMALL, packages: [{ ...PACKAGE, kind: 'driver' }] },
     { ...SMALL, packages: [{ id: 'A', kind: 'files' }] },
@@ -105,6 +127,8 @@ describe('an editor and the program agree on media.yaml', () => {
     { ...SMALL, output: { format: 'img' } },
     { ...SMALL, output: 'iso' },
     { ...SMALL, bootImage: '' },
+    { ...SMALL, bootDrivers: 'A' },
+    { ...SMALL, bootDrivers: [''] },
   ])('both refuse %j', (value) => {
     expect([acceptsMedia(value), mediaSchema.safeParse(value).success]).toEqual([false, false]);
   });

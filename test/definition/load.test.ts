@@ -20,12 +20,13 @@ describe('a definition that is right', () => {
   it('needs a name and an upgrade package; the rest has defaults', async () => {
     const { definition, findings, folder } = await load(base, SMALL);
     expect(findings).toEqual([]);
-    const { describe: _, place: __, ...fields } = definition!;
+    const { describe: _, place: __, placeOfUpgradePackage: ___, ...fields } = definition!;
     expect(fields).toEqual({
       file: join(folder, 'media.yaml'),
       name: 'Field upgrade',
       label: 'FIELD_UPGRA',
-      upgradePackage: { source: join(folder, 'windows.iso') },
+      upgradePackage: { id: 'windows', source: join(folder, 'windows.iso') },
+      otherUpgradePackages: [],
       bootImage: 'default',
       bootDrivers: [],
       packages: [],
@@ -46,6 +47,7 @@ describe('a definition that is right', () => {
 label: W11_ALL
 upgradePackage: { source: windows.iso, sha256: ${'AB'.repeat(32)} }
 bootImage: boot.wim
+bootDrivers: [latitude]
 packages:
   - { id: ZED, kind: files, source: files }
   - { id: A.b-c_1, kind: application, source: ./files }
@@ -68,13 +70,14 @@ output: { format: zip, bootPrompt: false }
       files: { 'sequence.yaml': sequence },
     });
     expect(lines(findings)).toEqual([
-      '16:3 variables.ProductKey SECRET_READABLE The secret variable "ProductKey" goes onto the media, where whoever holds it can read it | Keep the media safe, and change the secret when the work is done',
+      '17:3 variables.ProductKey SECRET_READABLE The secret variable "ProductKey" goes onto the media, where whoever holds it can read it | Keep the media safe, and change the secret when the work is done',
     ]);
     expect(findings[0]?.severity).toBe('warning');
     expect(definition).toMatchObject({
       label: 'W11_ALL',
       upgradePackage: { source: join(folder, 'windows.iso'), sha256: 'ab'.repeat(32) },
       bootImage: join(folder, 'boot.wim'),
+      bootDrivers: ['LATITUDE'],
       packages: [
         { id: 'A.b-c_1', kind: 'application', source: join(folder, 'files') },
         { id: 'LATITUDE', kind: 'drivers', source: join(folder, 'drivers') },
@@ -179,7 +182,6 @@ output:
   };
 
   it.each([
-    ['upgradePackage.source', 'media.yaml', 2, 27, 'upgradePackage.source'],
     ['bootImage', 'media.yaml', 1, 1, 'bootImage'],
     ['packages.ZED.1', 'media.yaml', 4, 39, 'packages[0].source'],
     ['packages.ALPHA', 'media.yaml', 5, 39, 'packages[1].source'],
@@ -306,7 +308,7 @@ describe('one wrong field at a time', () => {
     [
       'no upgrade package',
       'name: a',
-      '1:1 upgradePackage DEFINITION_INVALID "upgradePackage" is missing, expected a mapping (key: value) | The Windows install media whose Setup performs the upgrade.',
+      '1:1 upgradePackage DEFINITION_INVALID "upgradePackage" is missing, expected a mapping (key: value) | The Windows install media whose Setup performs the upgrade. Several are listed under upgradePackages.',
     ],
     [
       'an upgrade package that is a path',
@@ -377,6 +379,26 @@ describe('one wrong field at a time', () => {
       'a boot image that is a folder',
       `${SMALL}bootImage: files`,
       '3:12 bootImage DEFINITION_INVALID Found a folder at FOLDER/files, expected a file',
+    ],
+    [
+      'boot drivers that no package has',
+      `${SMALL}bootDrivers: [B]\npackages: [{ id: A, kind: drivers, source: drivers }]`,
+      '3:15 bootDrivers[0] DEFINITION_INVALID There is no package "B" | Packages of drivers are A',
+    ],
+    [
+      'boot drivers without any package',
+      `${SMALL}bootDrivers: [B]`,
+      '3:15 bootDrivers[0] DEFINITION_INVALID There is no package "B" | Add a package of kind drivers',
+    ],
+    [
+      'boot drivers that are none',
+      `${SMALL}bootDrivers: [A]\npackages: [{ id: A, kind: files, source: files }]`,
+      '3:15 bootDrivers[0] DEFINITION_INVALID The package "A" is of kind "files" | Name a package of kind drivers',
+    ],
+    [
+      'boot drivers twice',
+      `${SMALL}bootDrivers: [A, a]\npackages: [{ id: A, kind: drivers, source: drivers }]`,
+      '3:18 bootDrivers[1] DEFINITION_INVALID The package "a" is there twice | Name it once',
     ],
     [
       'a sequence that is missing',
@@ -639,9 +661,6 @@ describe('media that is a disk', () => {
 
 describe('options of the design that are not built are refused by name', () => {
   it.each([
-    ['upgradePackages: []', 'upgradePackages'],
-    ['prestart: { command: a }', 'prestart'],
-    ['validity: { from: 2026-01-01 }', 'validity'],
     ['password: x', 'password'],
     ['signing: x', 'signing'],
     ['output: { maxSize: 4 GB }', 'output.maxSize'],

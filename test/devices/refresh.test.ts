@@ -55,7 +55,11 @@ async function leaveReports({ path, file }: Stick, files: Readonly<Record<string
 
 async function reportsOn({ file }: Stick, names: readonly string[]): Promise<Buffer[]> {
   const read = (name: string) =>
-    execa('mcopy', ['-i', `${file}@@1M`, `::Reports/${name}`, '-'], { encoding: 'buffer', reject: false });
+    execa('mcopy', ['-i', `${file}@@1M`, `::Reports/${name}`, '-'], {
+      encoding: 'buffer',
+      reject: false,
+      stripFinalNewline: false,
+    });
   const results: Buffer[] = [];
   for (const name of names) results.push(Buffer.from((await read(name)).stdout));
   return results;
@@ -122,11 +126,8 @@ describe.runIf(canLoop)('write on a stick that was used', () => {
     expect(await reportsOn(stick, names)).toEqual(Object.values(REPORTS).map(Buffer.from));
     await check(stick);
     expect(JSON.parse(readFileSync(receipt.file, 'utf8'))).toEqual(receipt);
-    // everything but FAT metadata and free clusters is byte for byte what a fresh write gives
     await write(two, fresh);
-    const data = MIB + 2 * MIB;
-    expect(readPart(stick.file, 0, MIB).equals(readPart(fresh.file, 0, MIB))).toBe(true);
-    void data;
+    expect(differingClusters(stick, fresh)).toEqual([await clusterOfReports(stick)]);
   });
 
   it('is refused while reports cannot be copied, unless they are given up', async () => {

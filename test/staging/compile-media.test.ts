@@ -20,7 +20,7 @@ describe('compileMediaOf', async () => {
   it('knows the packages with their size, and the Windows with its paths', async () => {
     const { definition } = await loadDefinition(project.definition, { environment: {} });
     const upgradePackage = await openUpgradePackage(project.windows);
-    const media = await compileMediaOf(definition!, upgradePackage);
+    const media = await compileMediaOf(definition!, [{ id: 'windows', path: '', upgradePackage }]);
     await upgradePackage.close();
     expect(media.packages).toEqual([
       { id: 'DATA', kind: 'files', path: 'deploy/packages/DATA', bytes: 3 },
@@ -53,7 +53,7 @@ describe('compileMediaOf', async () => {
     }
     const { definition } = await loadDefinition(project.definition, { environment: {} });
     const upgradePackage = await openUpgradePackage(windows);
-    const { upgradePackages } = await compileMediaOf(definition!, upgradePackage);
+    const { upgradePackages } = await compileMediaOf(definition!, [{ id: 'windows', path: '', upgradePackage }]);
     await upgradePackage.close();
     const shown = upgradePackages.map(({ id, path, images }) => [id, path, images.map((image) => image.architecture)]);
     expect(shown.sort()).toEqual([

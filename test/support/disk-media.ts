@@ -1,4 +1,5 @@
 /** Disk images in memory, without a definition: for tests of the formats. */
+import type { Content } from '../../src/content/content.js';
 import { textContent } from '../../src/content/views.js';
 import { layoutHybrid } from '../../src/image/hybrid-image.js';
 import type { PlacedFile, PlacedImage } from '../../src/image/placed-file.js';
@@ -18,6 +19,10 @@ export function usbImage(files: readonly PlacedFile[], directories: readonly str
   return layoutUsb(files, directories, { ...common, size, programs: diskPrograms() });
 }
 
-export function hybridImage(files: readonly PlacedFile[], directories: readonly string[]): PlacedImage {
-  return layoutHybrid(files, directories, { ...common, application: 'TEST', programs: diskPrograms() });
+export function hybridImage(
+  files: readonly PlacedFile[],
+  directories: readonly string[],
+  same: ReadonlyMap<Content, Content> = new Map(),
+): PlacedImage {
+  return layoutHybrid(files, directories, { ...common, application: 'TEST', programs: diskPrograms(), same });
 }

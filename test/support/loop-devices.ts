@@ -41,6 +41,11 @@ export class LoopDevices {
     return stdout;
   }
 
+  async detach(path: string): Promise<void> {
+    await execa('losetup', ['-d', path]);
+    this.#loops.splice(this.#loops.indexOf(path), 1);
+  }
+
   async remove(): Promise<void> {
     for (const loop of this.#loops) await execa('losetup', ['-d', loop], { reject: false });
     rmSync(this.folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@
  * The power goes at every call that the engine makes to the machine (design/task-sequence.md, The proof); here the engine
  * alone, from the moment the run was begun. The whole way from /start on is proven with `simulate`.
  */
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { long } from '../support/tools.js';
 import type { Draft, EngineCase, EngineEnd } from './support/engine-run.js';
 import { command, commandsOf, group, MODEL, RESTART, runSequence, setVariable, UPGRADE } from './support/engine-run.js';
@@ -79,6 +79,7 @@ function cutEverywhere(wanted: EngineCase, isWell: (end: EngineEnd, whole: Engin
   const next = (cutAt: number) => (cutAt > whole.calls - END ? 1 : step);
   for (let cutAt = MOVING_IN; cutAt <= whole.calls; cutAt += next(cutAt)) {
     cuts += 1;
+    tried += 1;
     const end = runSequence({ ...wanted, options: { ...wanted.options, cutAt } });
     if (!isWell(end, whole)) bad.push({ cutAt, ...result(end) });
   }
@@ -86,6 +87,9 @@ function cutEverywhere(wanted: EngineCase, isWell: (end: EngineEnd, whole: Engin
 }
 
 const step = long ? 1 : 23;
+
+let tried = 0;
+afterAll(() => console.log(`power cuts tried: ${tried}`));
 
 describe('a power cut at any call, where Windows can flush', () => {
   it.each(Object.entries(CASES))('ends as the run without one: %s', { timeout: 300_000 }, (_, wanted) => {

@@ -206,6 +206,16 @@ describe('facts B.4: exit codes and restarts', () => {
     expect(run(steps, commandsOf({ x: 3010 })).log).toContain('Restart in 7 s: Soon');
   });
 
+  it('SMSTSRebootDelayNext is the delay of every restart after the first', () => {
+    const delays = [setVariable('SMSTSRebootDelay', '3600'), setVariable('SMSTSRebootDelayNext', '7')];
+    const { log, summary } = run(
+      [...delays, command('x'), command('x'), command('x')],
+      commandsOf({ x: [3010, 3010, 3010] }),
+    );
+    expect(log.match(/Restart in \d+ s/g)).toEqual(['Restart in 3600 s', 'Restart in 7 s', 'Restart in 7 s']);
+    expect(summary?.restarts).toBe(3);
+  });
+
   it('SMSTSPostAction is started when the sequence has ended, and its end is not waited for', () => {
     const steps = [setVariable('SMSTSPostAction', 'post.exe'), command('a')];
     const end = run(steps, commandsOf({ 'post.exe': { exitCodes: [0], hangs: true } }));
@@ -324,6 +334,23 @@ describe('design: upgrade and rollback', () => {
     expect(end.outcomes.filter((line) => line === '5.1 success')).toHaveLength(1);
   });
 
+  it('an upgrade that failed and was forgiven is no success, whatever the steps behind it do', () => {
+    const model = { setup: { ...MODEL.setup, upgrade: { ...MODEL.setup.upgrade, exitCodes: [5] } } };
+    const forgiving = group('Upgrade', [UPGRADE, RESTART], on);
+    const end = runSequence({ steps: [forgiving, command('a')], model });
+    expect(end.outcomes).toEqual(['1.1 failed', '1 ignored', '2 success']);
+    expect(end.summary).toMatchObject({ outcome: 'failed', failedAt: { path: '1.1', name: 'Upgrade' } });
+    expect(end.summary?.message).toContain('and went on');
+    const second = { setup: { ...MODEL.setup, upgrade: { ...MODEL.setup.upgrade, exitCodes: [5, 0] } } };
+    const again = runSequence({ steps: [forgiving, { ...UPGRADE, name: 'Second' }, RESTART], model: second });
+    expect(again.summary).toMatchObject({ outcome: 'success', after: { build: 26100 } });
+  });
+
+  it('a run that upgrades nothing does not say that it did', () => {
+    expect(run([command('a')]).summary?.message).toContain('it has not upgraded Windows');
+    expect(runSequence({ steps: [UPGRADE, RESTART] }).summary?.message).toContain('the upgrade to');
+  });
+
   it('without a restart step the engine restarts the computer itself: Setup is never left waiting', () => {
     const end = runSequence({ steps: [UPGRADE] });
     expect(end.summary).toMatchObject({ outcome: 'success', after: { build: 26100 } });
@@ -392,6 +419,9 @@ describe('design: variables in records and logs', () => {
       '_SMSTSPackageName',
       '_SMSTSType',
     ];
+    expect(shown(run([see('%_SMSTSTimezone%')]), '1')).toBe(
+      '-60,0,-60,0,10,0,5,3,0,0,0,0,3,0,5,2,0,0,0,Central European Standard Time,Central European Summer Time',
+    );
     const text = [...names, '_TSSecureBoot', '_SMSTSLogPath'].map((name) => `%${name}%`).join(' ');
     expect(shown(run([see(text)]), '1')).toBe('FullMedia UFD false true Test 2 Enabled C:\\Inplace\\Reports\\run-1');
   });

@@ -9,6 +9,7 @@ import {
   type MediaFormat,
 } from '../../index.js';
 import { formatOption } from '../format-option.js';
+import { validityText } from '../media-rules-page.js';
 import { rulesPage } from '../rules-page.js';
 import { type CommonArguments, Session } from '../session.js';
 import { count, formatBytes } from '../units.js';
@@ -64,7 +65,7 @@ function acknowledgedPage(findings: readonly Finding[]): string {
 }
 
 function planPage(result: CheckResult): string {
-  const { windows, packages, boots, sequence } = result;
+  const { windows, otherWindows, packages, boots, sequence, validity, prestart } = result;
   const boot = [boots.bios ? 'BIOS' : '', boots.uefi ? 'UEFI' : ''].filter((name) => name !== '').join(' and ');
   const image = result.imageBytes === undefined ? '' : `; image ${formatBytes(result.imageBytes)}`;
   const shared = result.sharedBytes ? `; ${formatBytes(result.sharedBytes)} of them alike, stored once` : '';
@@ -87,8 +88,11 @@ function planPage(result: CheckResult): string {
       ({ path, parts }) =>
         `  split       ${path} into ${count(parts.length, 'part')} (.swm): on FAT32 a file has less than 4 GiB`,
     ),
-    `  upgrades    to ${windows.product ?? 'Windows'} ${windows.architectures.join(', ')}:`,
-    ...upgradeLines(windows.upgrades).map((words) => `                ${words}`),
+    ...(validity ? [`  valid       ${validityText(validity)}`] : []),
+    ...[windows, ...otherWindows].flatMap((one) => windowsLines(one, otherWindows.length > 0)),
+    ...(prestart
+      ? [`  prestart    ${prestart.command} (${count(prestart.files, 'file')}, ${formatBytes(prestart.bytes)})`]
+      : []),
     ...packages.map(
       ({ id, kind, files, bytes }) => `  package     ${id} (${kind}): ${count(files, 'file')}, ${formatBytes(bytes)}`,
     ),
@@ -99,6 +103,19 @@ function planPage(result: CheckResult): string {
       : [`  acknowledged ${count(result.acknowledged.length, 'warning')}; --verbose shows them`]),
     `  runs        ${result.setup}`,
   ].join('\n');
+}
+
+/** @param named several packages: each says which it is, and where it lies */
+function windowsLines(
+  { id, path, product, architectures, languages, upgrades }: CheckResult['windows'],
+  named: boolean,
+): string[] {
+  const place = path === '' ? 'at the root' : `in ${path}`;
+  const what = `${product ?? 'Windows'} ${architectures.join(', ')}`;
+  return [
+    named ? `  upgrades    ${id}, ${place}, to ${what}, ${languages.join(', ')}:` : `  upgrades    to ${what}:`,
+    ...upgradeLines(upgrades).map((words) => `                ${words}`),
+  ];
 }
 
 /** What is put into boot.wim. */

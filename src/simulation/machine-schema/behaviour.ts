@@ -13,6 +13,10 @@ export const commandSchema = z.strictObject({
   restarts: z.boolean().optional().describe('It restarts the machine by itself.'),
   files: z.array(fileSchema).optional().describe('Files that it leaves.'),
   registry: z.array(registrySchema).optional().describe('Registry values that it leaves.'),
+  sets: z
+    .record(line, z.string())
+    .optional()
+    .describe('Variables that it leaves for the task sequence, when it is the prestart command.'),
   removes: z.array(windowsPath).optional().describe('Files and folders that it removes.'),
 });
 

@@ -19,7 +19,7 @@ export const signedDuration = z
 
 const TIME_FORM = 'a time in UTC such as 2026-01-31T12:00:00Z';
 
-const time = z
+export const time = z
   .string()
   .regex(
     /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/,

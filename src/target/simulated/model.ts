@@ -159,6 +159,8 @@ export interface CommandModel {
   /** what it leaves when it ends well */
   readonly files?: readonly FileModel[];
   readonly registry?: readonly RegistryModel[];
+  /** variables that it leaves for the sequence, when it is the prestart command */
+  readonly sets?: Readonly<Record<string, string>>;
   /** paths of files and folders that it removes */
   readonly removes?: readonly string[];
 }

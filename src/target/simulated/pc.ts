@@ -9,7 +9,7 @@ import { type Entry, entriesOf, SimulatedDrive } from './drive.js';
 import { EventQueue } from './events.js';
 import { type FilesHost, SimulatedFiles } from './files.js';
 import { type GoneReason, MachineGone } from './machine-gone.js';
-import type { FileModel, MachineModel, RegistryModel, WindowsModel } from './model.js';
+import type { CommandModel, FileModel, MachineModel, RegistryModel, WindowsModel } from './model.js';
 import { PowerPlans } from './power-plans.js';
 import { type Behaviour, CommandTable, exitCodeInLine, ProcessTable, programOf } from './processes.js';
 import { Random } from './random.js';
@@ -316,7 +316,7 @@ export class SimulatedPc implements FilesHost {
       vanishes: model.vanishes ?? false,
       ended: () => {
         this.#commands.ended(model);
-        this.#effects(model);
+        this.#effects(model, command);
         if (model.restarts) this.#restart(0);
       },
     };
@@ -328,11 +328,14 @@ export class SimulatedPc implements FilesHost {
     return new SimulatedFiles(this, 0).stat(program)?.folder === false;
   }
 
-  #effects({ files = [], registry = [], removes = [] }: MachineModel['commands'][number]): void {
+  #effects({ files = [], registry = [], removes = [], sets = {} }: CommandModel, { environment }: Command): void {
     const all = new SimulatedFiles(this, 0);
     for (const entry of entriesOf(files, this.wallClock()).values()) this.drives[0]!.put(entry, this.uptime);
     for (const { key, value = '', data = '' } of registry) this.registry.write(key, value, data);
     for (const path of removes) all.remove(path);
+    const variables = environment['INPLACE_VARIABLES'];
+    const lines = Object.entries(sets).map(([name, value]) => `${name}=${value}\r\n`);
+    if (variables !== undefined && lines.length > 0) this.#writeAsProgram(variables, lines.join(''));
   }
 
   #writeAsProgram(path: string, text: string): void {
@@ -344,10 +347,11 @@ export class SimulatedPc implements FilesHost {
   }
 
   #facts() {
-    const { computerName, hardware } = this.model;
+    const { computerName, hardware, clock } = this.model;
     return {
       computerName,
       hardware,
+      bias: clock.bias,
       windows: this.windows,
       drives: this.drives
         .filter(({ present, name }) => present && !name.startsWith('\\\\'))

@@ -1,6 +1,7 @@
 /** What a simulated machine says of itself through WMI: the classes that the engine and sequences ask. */
 import { languageNumber } from '../languages.js';
 import type { WmiRow } from '../machine.js';
+import { editionNumber } from './edition-numbers.js';
 import type { HardwareModel, WindowsModel } from './model.js';
 import { isServer } from './windows-registry.js';
 
@@ -17,6 +18,8 @@ export interface RowFacts {
     readonly freeBytes: number;
     readonly mounted?: boolean;
   }[];
+  /** minutes from the local time to UTC */
+  readonly bias: number;
   /** 0 off, 1 on, 2 unknown because it is locked */
   readonly bitLocker: readonly { readonly drive: string; readonly status: number }[];
 }
@@ -34,6 +37,7 @@ const CIMV2: Rows = {
       Version: windows.version,
       BuildNumber: String(windows.build),
       ProductType: isServer(windows) ? 3 : 1,
+      OperatingSystemSKU: editionNumber(windows),
       OSArchitecture:
         windows.architecture === 'x86' ? '32-bit' : windows.architecture === 'x64' ? '64-bit' : 'ARM 64-bit',
       OSLanguage: parseInt(languageNumber(windows.language), 16),
@@ -146,6 +150,7 @@ const CIMV2: Rows = {
             IPEnabled: true,
           },
         ],
+  win32_timezone: ({ bias }) => [timeZoneRow(bias)],
   win32_service: () => [],
   win32_quickfixengineering: ({ windows }) => (windows.updates ?? []).map((HotFixID) => ({ HotFixID })),
   win32_product: () => [],
@@ -159,6 +164,30 @@ const CIMV2: Rows = {
   ],
   win32_physicalmemory: ({ hardware }) => [{ Capacity: String(hardware.memory), Tag: 'Physical Memory 0' }],
 };
+
+/** Central European Time when it is an hour before UTC; else a zone without daylight saving. */
+function timeZoneRow(bias: number): WmiRow {
+  const central = bias === -60;
+  const when = (kind: string, month: number, week: number, hour: number): WmiRow => ({
+    [`${kind}Year`]: 0,
+    [`${kind}Month`]: central ? month : 0,
+    [`${kind}DayOfWeek`]: 0,
+    [`${kind}Day`]: central ? week : 0,
+    [`${kind}Hour`]: central ? hour : 0,
+    [`${kind}Minute`]: 0,
+    [`${kind}Second`]: 0,
+    [`${kind}Millisecond`]: 0,
+  });
+  return {
+    Bias: -bias,
+    StandardBias: 0,
+    DaylightBias: central ? -60 : 0,
+    ...when('Standard', 10, 5, 3),
+    ...when('Daylight', 3, 5, 2),
+    StandardName: central ? 'Central European Standard Time' : 'Coordinated Universal Time',
+    DaylightName: central ? 'Central European Summer Time' : 'Coordinated Universal Time',
+  };
+}
 
 const ENCRYPTION: Rows = {
   win32_encryptablevolume: ({ bitLocker }) =>

@@ -34,6 +34,8 @@ export interface WorldEnd {
   readonly calls: number;
   readonly seconds: number;
   readonly boots: number;
+  /** whether Windows Setup has installed another Windows */
+  readonly upgraded: boolean;
 }
 
 /** Seconds between what has undone a start and the technician starting again. */
@@ -61,6 +63,7 @@ export class World {
   /** whether /start has come to its end, and the engine's own task has run */
   #taskHasRun = false;
   #wasCut = false;
+  #upgraded = false;
 
   constructor(
     readonly model: MachineModel,
@@ -88,7 +91,13 @@ export class World {
   }
 
   #end(quiet: boolean): WorldEnd {
-    return { quiet, calls: this.pc.calls, seconds: this.pc.uptime / 1000, boots: this.pc.boots };
+    return {
+      quiet,
+      calls: this.pc.calls,
+      seconds: this.pc.uptime / 1000,
+      boots: this.pc.boots,
+      upgraded: this.#upgraded,
+    };
   }
 
   /** Whether anything of the engine or of Setup is still to come; programs that nobody waits for are not. */
@@ -183,7 +192,10 @@ export class World {
       if (this.model.setup.losesTasks) pc.tasks.lose();
       if (this.model.setup.losesPlans) pc.powerPlans.lose();
       if (end.outcome === 'rolledBack') pc.after(ROLLBACK_HOOK, () => this.#runHook(end.hook));
-      else this.#oobe = { hook: end.hook };
+      else {
+        this.#upgraded = true;
+        this.#oobe = { hook: end.hook };
+      }
     }
     if (!this.#oobe) return;
     this.#setOobe(1);

@@ -7,6 +7,9 @@ import { comReasonOf, runHidden, type System, windowsProgram } from './system.js
 import { connect, rowsOf } from './wmi-objects.js';
 
 const CIMV2 = 'root\\cimv2';
+/** Windows of programs. */
+const HIDDEN = 0;
+const SHOWN = 1;
 /** Milliseconds until a batch file that was started must be seen. */
 const START_TIME = 30_000;
 
@@ -30,7 +33,7 @@ export class WshProcesses implements Processes {
     // Handle 3 is inherited by everything that the batch file starts: the file stays open until the last one has ended.
     const line = `${windowsProgram(this.system, 'cmd.exe')} /d /s /c ""${script}" 3> "${runningFile(script)}""`;
     try {
-      shell.Run(line, 0, false);
+      shell.Run(line, command.attended ? SHOWN : HIDDEN, false);
     } catch (error) {
       throw new Error(`cmd.exe could not be started: ${comReasonOf(error)}`);
     }

@@ -11,7 +11,8 @@ const LONGEST_LINE = 8000;
  * Text of the batch file. Its last act is the result file, which is there as a whole or not at all.
  * @throws Error for a line or a value that a batch file cannot hold
  */
-export function programScript({ line, workingDirectory, environment, resultFile, outputFile }: Command): string {
+export function programScript(command: Command): string {
+  const { line, workingDirectory, environment, resultFile, outputFile, attended } = command;
   const lines = ['@echo off', 'setlocal DisableDelayedExpansion'];
   for (const name in environment) {
     if (Object.prototype.hasOwnProperty.call(environment, name)) {
@@ -20,7 +21,8 @@ export function programScript({ line, workingDirectory, environment, resultFile,
   }
   lines.push(
     `cd /d "${percent(workingDirectory)}"`,
-    `${escaped(line)} > "${percent(outputFile)}" 2>&1`,
+    // what a person must read stays on the screen
+    `${escaped(line)} ${attended ? '2>' : '>'} "${percent(outputFile)}"${attended ? '' : ' 2>&1'}`,
     `> "${percent(resultFile)}.new" echo %ERRORLEVEL%`,
     `move /y "${percent(resultFile)}.new" "${percent(resultFile)}" >nul`,
   );

@@ -36,8 +36,14 @@ export interface FakeOptions {
   readonly foreign?: readonly string[];
   /** exit code of a program, which ends at once; undefined leaves none */
   readonly program?: (command: Command) => number | undefined;
+  /** programs never end by themselves */
+  readonly hangs?: boolean;
   /** paths whose hash cannot be computed */
   readonly unhashable?: RegExp;
+  /** what the clock says; left out: 2026-11-25 */
+  readonly now?: number;
+  /** minutes to add to local time to get UTC */
+  readonly bias?: number;
 }
 
 /** Thrown out of a call: the process is no more (src/target/gone.ts). */
@@ -75,6 +81,7 @@ export class FakeMachine implements Machine {
 
   constructor(options: FakeOptions = {}) {
     this.options = options;
+    this.#now = options.now ?? NOW;
     for (const [path, text] of Object.entries(options.files ?? {})) this.#put(path, text);
     this.#durable = this.#state();
   }
@@ -284,7 +291,7 @@ export class FakeMachine implements Machine {
         },
         command.line,
       ),
-    isRunning: () => this.#call('isRunning', () => false),
+    isRunning: () => this.#call('isRunning', () => this.options.hangs === true),
     isImageRunning: () => this.#call('isImageRunning', () => false),
     end: (process) => this.#call('end', () => undefined, process),
   };
@@ -304,10 +311,10 @@ export class FakeMachine implements Machine {
     remove: (name) => this.#call('tasks.remove', () => void this.registered.delete(name), name),
   };
 
-  #now = NOW;
+  #now = 0;
   readonly clock: Clock = {
     now: () => this.#call('now', () => this.#now),
-    bias: () => this.#call('bias', () => 0),
+    bias: () => this.#call('bias', () => this.options.bias ?? 0),
     sleep: (milliseconds) =>
       this.#call('sleep', () => {
         this.#now += milliseconds;

@@ -69,13 +69,14 @@ export function manifestOf(files: Readonly<Record<string, string>>): string {
   return Buffer.from(renderManifest({ mediaId: MEDIA_ID, directories, files: sorted })).toString('latin1');
 }
 
-/** The media as files of a machine; `changes` alter what is on the media behind the manifest's back. */
+/** The media as files of a machine; `more` is on them, `changes` alter what is there behind the manifest's back. */
 export function onDrive(
   root: string,
   steps?: readonly CompiledNode[],
   changes: Readonly<Record<string, string | undefined>> = {},
+  more: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
-  const files = mediaFiles(steps);
+  const files = { ...mediaFiles(steps), ...more };
   const all: Record<string, string | undefined> = { ...files, 'deploy/manifest.json': manifestOf(files), ...changes };
   const found: Record<string, string> = {};
   for (const [path, text] of Object.entries(all)) {
