@@ -29,6 +29,8 @@ export interface Installed extends WindowsIdentity {
   readonly language?: string;
   /** seconds since 1970; changes with an upgrade */
   readonly installDate?: number;
+  /** started by UEFI, with Secure Boot */
+  readonly uefi?: true;
 }
 
 let boots = 0;
@@ -53,7 +55,8 @@ export async function freshMachine(installed: Installed): Promise<void> {
 }
 
 /** Windows starts: another boot id, and the Windows that is installed now. */
-export async function startWindows({ language = '0409', installDate = 1_600_000_000, ...identity }: Installed) {
+export async function startWindows(installed: Installed): Promise<void> {
+  const { language = '0409', installDate = 1_600_000_000, uefi, ...identity } = installed;
   boots += 1;
   await poseAs(identity);
   const system = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control';
@@ -66,6 +69,10 @@ export async function startWindows({ language = '0409', installDate = 1_600_000_
     `"InstallLanguage"="${language}"`,
     `[${system}\\ProductOptions]`,
     `"ProductType"="${server ? 'ServerNT' : 'WinNT'}"`,
+    `[${system}]`,
+    `"PEFirmwareType"=${uefi ? 'dword:00000002' : '-'}`,
+    uefi ? `[${system}\\SecureBoot\\State]` : `[-${system}\\SecureBoot]`,
+    uefi ? '"UEFISecureBootEnabled"=dword:00000001' : '',
     '[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion]',
     `"InstallDate"=dword:${installDate.toString(16).padStart(8, '0')}`,
   ]);
