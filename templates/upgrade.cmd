@@ -283,7 +283,7 @@ rem  --- Small helpers ---
 
 rem  :engine "WORDS": runs it; sets EXIT_CODE, which is 1 for every end that is not one of the engine's own.
 :engine
-"%SYSTEM%\cscript.exe" //nologo %ENGINE_TYPE% "%ENGINE%" %~1 /log "%LOG%" <nul
+"%SYSTEM%\cscript.exe" //nologo %ENGINE_TYPE% "%ENGINE%" %~1 /log "%LOG%"
 set "CODE=%ERRORLEVEL%"
 set "EXIT_CODE=1"
 for %%C in (0 2 3 4 5 3010) do if "%CODE%"=="%%C" set "EXIT_CODE=%%C"

@@ -173,7 +173,7 @@ const mediaFields = z.strictObject({
     .string()
     .min(1, 'expected a path')
     .optional()
-    .describe('The task sequence file. Left out: one upgrade step. Relative to this file.'),
+    .describe('The task sequence file. Left out: the built-in one. Relative to this file.'),
   variables: z
     .record(z.string(), variable)
     .default({})

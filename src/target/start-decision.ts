@@ -51,7 +51,7 @@ export function decide(machine: Machine, local: LocalFolder, otherwise: readonly
   const plan = chosen && planMoveIn(media, local, chosen.package, setup);
   const toCopy = plan ? bytesToCopy(machine, plan) : 0;
   const problems = refusals.slice();
-  const unchecked: string[] = [];
+  const unchecked = plan ? checkedBySize(plan) : [];
   const own = firstReadiness(sequence);
   for (const checks of own.length > 0 ? own : otherwise) {
     const readiness = runChecks({
@@ -79,6 +79,14 @@ export function decide(machine: Machine, local: LocalFolder, otherwise: readonly
 
 function folderOf(media: StartMedia, { package: { path } }: ChosenUpgrade): string {
   return path === '' ? media.root : onMedia(media.root, path);
+}
+
+/** What is not hashed is said by name: a changed byte in it would not be found. */
+function checkedBySize({ files, onMedia: there }: MoveInPlan): string[] {
+  let count = 0;
+  for (const { entry, hashed } of [...files, ...there]) if (!hashed && entry.size > 0) count += 1;
+  if (count === 0) return [];
+  return [`${count} files of Windows Setup are checked by their size only: they are no programs, and small`];
 }
 
 /** A reason that was given already is not given twice. */

@@ -11,6 +11,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -210,6 +211,25 @@ export async function shim(name: string, source = name, flags: readonly string[]
   rmSync(program, { force: true });
   copyFileSync(await compiled(source, flags), program);
   current().shims.add(name);
+}
+
+/** Ends every program of this prefix with such a name by SIGKILL, as a power cut would. @returns how many there were */
+export function killPrograms(image: string): number {
+  const prefix = `WINEPREFIX=${current().prefix}`;
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isProgram(name, image, prefix));
+  for (const id of ids) process.kill(Number(id), 'SIGKILL');
+  return ids.length;
+}
+
+function isProgram(id: string, image: string, variable: string): boolean {
+  try {
+    const [program = ''] = readFileSync(`/proc/${id}/cmdline`, 'utf8').split('\0');
+    const own = program.toLowerCase().endsWith(`\\${image}`);
+    return own && readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(variable);
+  } catch {
+    // it has ended meanwhile
+    return false;
+  }
 }
 
 /** Makes a host folder appear as a drive: `D`; takes the drive away without a folder. */
