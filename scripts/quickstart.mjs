@@ -13,7 +13,7 @@ let number = 0;
 
 const DEFINITION = `# What goes onto the media. Written by the quickstart; "inplace init" writes one with every option explained.
 name: inplace demo
-label: INPLACE_DEMO
+label: INPLACE
 upgradePackage:
   source: windows          # here a stand-in; with real media, the Windows ISO or the folder it was extracted to
 packages:
@@ -81,6 +81,7 @@ function sayWhatNext() {
   const mebibytes = (statSync(join(root, 'out/demo.iso')).size / 1024 ** 2).toFixed(1);
   console.log(`
 Done. out/demo.iso (${mebibytes} MiB) is bootable media of the form that real ones have; its programs only say that it is a demo.
+It is a disc and a disk at once: burn it, attach it to a virtual machine, or copy it to a stick with any tool.
 With QEMU you can watch it start:   qemu-system-x86_64 -m 64 -cdrom out/demo.iso
 
 Next, with a real Windows:
@@ -90,7 +91,7 @@ Next, with a real Windows:
   4. node dist/cli/main.js check my-media/media.yaml
   5. node dist/cli/main.js build my-media/media.yaml -o out/upgrade.iso
   6. node dist/cli/main.js verify out/upgrade.iso
-  7. On the computer to be upgraded, open the ISO (or the disc made from it) and start upgrade.cmd as an administrator.
+  7. On the computer to be upgraded, open the ISO (or the disc or stick made from it) and start upgrade.cmd as an administrator.
 Try it on a computer you can spare first. README.md tells more.`);
 }
 

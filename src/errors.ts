@@ -65,6 +65,8 @@ export const ERROR_CODES = {
   DEVICE_BUSY: ['sink', 'A drive is in use, or may not be opened'],
   DEVICE_FAKE: ['sink', 'A drive has less room than it says'],
   DEVICE_DIFFERS: ['sink', 'A drive does not give back what was written to it'],
+  DEVICE_REPORTS: ['safety', 'The reports on a drive cannot be kept, or put back'],
+  RECEIPT_FAILED: ['sink', 'The receipt of a drive that was written cannot be saved'],
   // verify
   VERIFY_UNFINISHED: ['verify', 'Writing this drive was begun and never finished'],
   VERIFY_FILE: ['verify', 'A file is missing, added or different from the manifest'],

@@ -25,6 +25,7 @@ export { type InitResult, initProject } from './library/init.js';
 export { type Inspection, inspect } from './library/inspect.js';
 export type { Output } from './library/output.js';
 export type { MediaFormat } from './library/plan.js';
+export type { Receipt } from './library/receipts.js';
 export { type FieldReport, type ReportOptions, report } from './library/report.js';
 export { lintRules, type RuleDescription } from './library/rules.js';
 export { machineNames, type SimulationReport, simulate } from './library/simulate.js';
@@ -36,7 +37,8 @@ export { type SplitOptions, type SplitResult, splitWimFile } from './library/wim
 export { type ImageChoice, type TrimOptions, type TrimResult, trimWimFile } from './library/wim/trim.js';
 export { verifyWimFile, type WimVerification } from './library/wim/verify.js';
 export type { Phase, Progress, Surroundings, WorkOptions } from './library/work.js';
-export { type Receipt, type WriteOptions, type WriteResult, writeMedia } from './library/write.js';
+export { type WriteResult, writeMedia } from './library/write.js';
+export type { WriteOptions } from './library/write-options.js';
 export { OUTCOME_WORDS } from './monitor/words.js';
 export type { CutsReport, MachineReport } from './simulation/report.js';
 export { formatClock } from './simulation/timeline.js';

@@ -29,13 +29,14 @@ set "MEDIA_ID=@MEDIA_ID@"
 set "MEDIA_WINDOWS=@MEDIA_WINDOWS@"
 set "ENGINE_SHA256=@ENGINE_SHA256@"
 
-rem  The log, from the first line on. Where it cannot be written the screen must do.
+rem  The log, from the first line on, and where the engine keeps small files.
 if not defined TEMP set "TEMP=%SystemRoot%\Temp"
+ver >nul
+>>"%TEMP%\inplace-upgrade.log" echo.
+if errorlevel 1 set "TEMP=%SystemRoot%\Temp"
+if not exist "%TEMP%\inplace-upgrade.log" set "TEMP=%SystemRoot%\Temp"
 set "LOG=%TEMP%\inplace-upgrade.log"
 set "WORK=%TEMP%\inplace-%RANDOM%%RANDOM%"
-ver >nul
->>"%LOG%" echo.
-if errorlevel 1 set "LOG=nul"
 set "SAY=%MEDIA_NAME% (media %MEDIA_ID%), which brings %MEDIA_WINDOWS%"
 call :say
 
@@ -146,7 +147,10 @@ call :say "* Windows Script Host: the values Enabled and TrustPolicy below"
 call :say "  SOFTWARE\Microsoft\Windows Script Host\Settings, in HKEY_LOCAL_MACHINE and HKEY_CURRENT_USER."
 call :say "  Enabled 1 switches it on; TrustPolicy 0 lets scripts run that are not signed. Here is:"
 set "FOUND="
-for %%K in (HKLM HKCU) do for %%V in (Enabled TrustPolicy) do call :show_setting %%K %%V
+call :show_setting HKLM Enabled
+call :show_setting HKLM TrustPolicy
+call :show_setting HKCU Enabled
+call :show_setting HKCU TrustPolicy
 if not defined FOUND call :say "    neither value, which is how Windows comes: it is something else"
 call :say "* AppLocker and Software Restriction Policies: event log Microsoft-Windows-AppLocker/MSI and Script,"
 call :say "  events 8006 and 8007; Application log, events 865 to 868. Allow the script below by its path or hash."
@@ -185,7 +189,7 @@ set "VERB=help"
 :end
 set "SAY=Exit code %EXIT_CODE%"
 call :log
-for %%F in (sum started said ended) do if exist "%WORK%.%%F" del "%WORK%.%%F" >nul 2>nul
+for %%F in (sum started said ended groups) do if exist "%WORK%.%%F" del "%WORK%.%%F" >nul 2>nul
 rem  Started by a double click, or in a window of its own, it would close before anybody has read it.
 if defined UNATTENDED goto :leave
 if defined ELEVATED pause
@@ -251,10 +255,11 @@ call :try_script
 exit /b 0
 
 rem  The engine's first line, for 30 seconds at most: a script host that asks somebody something would wait for ever.
-rem  The inner cmd fills in the variables itself, so that no path is read twice.
+rem  The inner cmd fills in the variables itself, the quotes too, so that no path is read twice.
 :try_script
+set Q="
 for %%F in (started said ended) do if exist "%WORK%.%%F" del "%WORK%.%%F" >nul 2>nul
-start "" /b "%SYSTEM%\cmd.exe" /d /v:off /c ""%%SYSTEM%%\cscript.exe" //nologo %ENGINE_TYPE% "%%ENGINE%%" /probe /sentinel "%%WORK%%.started" >"%%WORK%%.said" 2>&1 <nul & >"%%WORK%%.ended" echo ended"
+start "" /b "%SYSTEM%\cmd.exe" /d /v:off /c %%Q%%%%SYSTEM%%\cscript.exe%%Q%% //nologo %ENGINE_TYPE% %%Q%%%%ENGINE%%%%Q%% /probe /sentinel %%Q%%%%WORK%%.started%%Q%% ^>%%Q%%%%WORK%%.said%%Q%% 2^>^&1 ^<nul ^& echo ended ^>%%Q%%%%WORK%%.ended%%Q%%
 for /l %%N in (1,1,20) do if not exist "%WORK%.ended" "%SYSTEM%\ping.exe" -n 1 127.0.0.1 >nul 2>nul <nul
 for /l %%N in (1,1,30) do if not exist "%WORK%.ended" "%SYSTEM%\ping.exe" -n 2 127.0.0.1 >nul 2>nul <nul
 if exist "%WORK%.started" set "SCRIPTS=yes"
@@ -264,11 +269,12 @@ rem  Sets RIGHTS, by the groups of this process's token, by SID: their names are
 rem  Administrators and be elevated (integrity level High or System).
 :check_rights
 set "RIGHTS="
-"%SYSTEM%\whoami.exe" /groups 2>nul <nul | "%SYSTEM%\find.exe" "S-1-5-32-544" >nul
+"%SYSTEM%\whoami.exe" /groups >"%WORK%.groups" 2>nul <nul
+"%SYSTEM%\find.exe" "S-1-5-32-544" "%WORK%.groups" >nul 2>nul <nul
 if errorlevel 1 exit /b 0
-"%SYSTEM%\whoami.exe" /groups 2>nul <nul | "%SYSTEM%\find.exe" "S-1-16-12288" >nul
+"%SYSTEM%\find.exe" "S-1-16-12288" "%WORK%.groups" >nul 2>nul <nul
 if not errorlevel 1 set "RIGHTS=yes"
-"%SYSTEM%\whoami.exe" /groups 2>nul <nul | "%SYSTEM%\find.exe" "S-1-16-16384" >nul
+"%SYSTEM%\find.exe" "S-1-16-16384" "%WORK%.groups" >nul 2>nul <nul
 if not errorlevel 1 set "RIGHTS=yes"
 exit /b 0
 
@@ -285,12 +291,12 @@ exit /b 0
 
 rem  :show_setting HIVE VALUE, of Windows Script Host; reg.exe prints name, type and value in every language.
 :show_setting
-for /f "tokens=1,2,*" %%A in ('%SYSTEM%\reg.exe query "%1\SOFTWARE\Microsoft\Windows Script Host\Settings" /v %2 2^>nul') do if /i "%%A"=="%2" (
-  set "FOUND=yes"
-  set "SAY=    %1: %2 is %%C"
-  call :say_it
-)
-exit /b 0
+set "VALUE="
+for /f "tokens=1,2,*" %%A in ('%SYSTEM%\reg.exe query "%1\SOFTWARE\Microsoft\Windows Script Host\Settings" /v %2 2^>nul') do if /i "%%A"=="%2" set "VALUE=%%C"
+if not defined VALUE exit /b 0
+set "FOUND=yes"
+set "SAY=    %1: %2 is %VALUE%"
+goto :say_it
 
 rem  Sets AGREED when the person answers yes. No answer at all means no.
 :ask

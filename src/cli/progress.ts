@@ -4,6 +4,7 @@ import { count, formatBytes, formatSeconds } from './units.js';
 const TITLES: Record<Progress['phase'], string> = {
   checksum: 'Summing input',
   compare: 'Comparing',
+  read: 'Reading drives',
   write: 'Writing',
   verify: 'Verifying',
   simulate: 'Simulating',

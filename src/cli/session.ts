@@ -133,6 +133,12 @@ export class Session {
     else process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
+  /** Something that a person, or a program that asked for events, should know while the work goes on. */
+  notice(event: string, facts: Record<string, unknown>, text: string): void {
+    if (this.#arguments.events) process.stderr.write(`${JSON.stringify({ event, ...facts })}\n`);
+    this.page(text);
+  }
+
   /** Warnings go to stderr as text or events; with --json they are part of the result. */
   warnings(findings: readonly Finding[]): void {
     this.#bar?.clear();

@@ -2,6 +2,9 @@
 export const OUTPUT_FORMATS = ['iso', 'hybrid', 'usb', 'folder', 'zip'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
+/** When the definition names none: one file that serves as a disc, in a virtual machine and on a stick. */
+export const DEFAULT_FORMAT = 'hybrid' satisfies OutputFormat;
+
 /** How a stick of the format `usb` is divided. */
 export const USB_LAYOUTS = ['fat32', 'fat32+exfat'] as const;
 export type UsbLayout = (typeof USB_LAYOUTS)[number];

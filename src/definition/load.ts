@@ -8,7 +8,7 @@ import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
 import { parseDuration } from '../task-sequence/schema/durations.js';
 import { type Environment, fillEnvironment } from '../yaml/environment.js';
 import { findNotBuilt } from '../yaml/not-built.js';
-import { maskFindings, quoteValue } from '../yaml/product-keys.js';
+import { holdsProductKey, maskFindings, quoteValue } from '../yaml/product-keys.js';
 import { checkSchema } from '../yaml/schema-findings.js';
 import { readYamlDocument, type YamlDocument } from '../yaml/yaml-document.js';
 import { checkBootDrivers, packageWithId } from './check-boot-drivers.js';
@@ -18,7 +18,7 @@ import { checkUpgradePackages, upgradePackagePaths } from './check-upgrade-packa
 import { checkValidity } from './check-validity.js';
 import { isSecretPath, readVariables } from './check-variables.js';
 import { describeDefinition } from './describe.js';
-import { OUTPUT_FORMATS, type OutputFormat } from './formats.js';
+import { DEFAULT_FORMAT, OUTPUT_FORMATS, type OutputFormat } from './formats.js';
 import { checkLabel, labelFromName, maxLabel } from './label.js';
 import type {
   MediaDefinition,
@@ -142,22 +142,17 @@ async function loadBuiltIn(document: YamlDocument, media: SequenceMedia): Promis
   return { findings: client.findings, sequences: { client: client.sequence, server: server.sequence } };
 }
 
-/** Label, and values that the schema knows and this version cannot honour. */
+/** Label, and values that contradict each other. */
 function checkChoices(document: YamlDocument, override: OutputFormat | undefined): readonly Finding[] {
   const findings: Finding[] = [];
   const label = document.textAt(['label']);
   const longest = maxLabel(override ?? formatOf(document));
   const wrong = label === undefined ? undefined : checkLabel(label, longest);
   if (wrong !== undefined) {
-    const hint = `Write ${quoteValue(labelFromName(label!, longest))}, or leave the label out`;
+    // the first characters of a product key are not masked: they look like no key
+    const shorter = holdsProductKey(label!) ? '' : `Write ${quoteValue(labelFromName(label!, longest))}, or leave`;
+    const hint = shorter === '' ? 'Leave the label out' : `${shorter} the label out`;
     findings.push({ code: 'DEFINITION_INVALID', message: wrong, where: document.place(['label']), hint });
-  }
-  const notBuilt = (path: string[], reason: string, hint: string): void => {
-    const message = `${quoteValue(String(document.at(path)))} does not work yet: ${reason}`;
-    findings.push({ code: 'DEFINITION_NOT_BUILT', message, where: document.place(path), hint });
-  };
-  if (document.at(['usb', 'layout']) === 'fat32+exfat') {
-    notBuilt(['usb', 'layout'], 'exFAT cannot be written', 'Leave it out');
   }
   return findings;
 }
@@ -170,7 +165,7 @@ function bootManagerOf(value: MediaYaml['bootManager']): MediaDefinition['bootMa
 
 /** The format as far as it can be read. */
 function formatOf(document: YamlDocument): OutputFormat {
-  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? 'iso';
+  return OUTPUT_FORMATS.find((known) => known === document.at(['output', 'format'])) ?? DEFAULT_FORMAT;
 }
 
 function resolveDefinition(

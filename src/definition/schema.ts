@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { duration, size } from '../task-sequence/schema/durations.js';
 import { publishSchema } from '../yaml/json-schema.js';
 import { notBuilt } from '../yaml/not-built.js';
-import { OUTPUT_FORMATS, USB_LAYOUTS } from './formats.js';
+import { DEFAULT_FORMAT, OUTPUT_FORMATS, USB_LAYOUTS } from './formats.js';
 
 /** What a package is. */
 export const PACKAGE_KINDS = ['drivers', 'application', 'files'] as const;
@@ -122,9 +122,9 @@ const output = z
   .strictObject({
     format: z
       .enum(OUTPUT_FORMATS)
-      .default('iso')
+      .default(DEFAULT_FORMAT)
       .describe(
-        'iso (the default): for a DVD or a virtual machine. hybrid: the iso that is a disk as well; copied to a stick it boots under BIOS and UEFI. usb: a disk image for one stick. folder, zip: the files alone.',
+        'hybrid (the default): for a DVD or a virtual machine, and a disk as well: copied to a stick it boots under BIOS and UEFI. iso: the same without the disk; it holds files of any size. usb: a disk image for one stick. folder, zip: the files alone.',
       ),
     bootPrompt: z
       .boolean()
@@ -148,7 +148,9 @@ const mediaFields = z.strictObject({
   label: z
     .string()
     .optional()
-    .describe('Volume label: A to Z, 0 to 9 and underscore, at most 30. Made from the name when left out.'),
+    .describe(
+      'Volume label: A to Z, 0 to 9 and underscore, at most 11, or 30 in the formats iso, folder and zip. Made from the name when left out.',
+    ),
   upgradePackage: upgradePackage.optional(),
   upgradePackages: z
     .array(listedUpgradePackage)

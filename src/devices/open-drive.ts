@@ -1,7 +1,9 @@
 /** A drive that is open for writing, past the cache where the system can. */
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeSystemError } from '../content/file.js';
+import { PASSING, PAUSE, TRIES } from '../emit/device-output.js';
 import { InplaceError } from '../errors.js';
 import type { Drive } from './drive.js';
 
@@ -64,7 +66,7 @@ export class OpenDrive {
 
   async #whole(bytes: Uint8Array, some: (rest: Uint8Array, done: number) => Promise<number>): Promise<void> {
     for (let done = 0; done < bytes.byteLength; ) {
-      const count = await this.#explained(() => some(bytes.subarray(done), done));
+      const count = await this.#explained(() => patiently(() => some(bytes.subarray(done), done)));
       if (count === 0) throw await this.explain(new Error('the drive ends early'));
       done += count;
     }
@@ -95,6 +97,18 @@ export class OpenDrive {
       { code: 'SINK_FAILED', message, where, hint: 'Try another drive or port' },
       { cause: error },
     );
+  }
+}
+
+/** Tries again what may pass. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === TRIES || !PASSING.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      await sleep(PAUSE * attempt);
+    }
   }
 }
 

@@ -11,10 +11,10 @@ export const EDGE = 1024 * 1024;
 export const CHECK_FIELDS = 3;
 
 /** Passing errors (etcher-sdk's table, facts/peers.md 3.2). */
-const PASSING = ['EIO', 'EBUSY', 'EAGAIN'];
-const TRIES = 5;
+export const PASSING = ['EIO', 'EBUSY', 'EAGAIN'];
+export const TRIES = 5;
 /** ms, times the number of the try */
-const PAUSE = 100;
+export const PAUSE = 100;
 
 export class DeviceOutput implements Output {
   #position = 0;
@@ -42,7 +42,7 @@ export class DeviceOutput implements Output {
       const part = bytes.subarray(done, done + Math.min(bytes.byteLength - done, border - at));
       if (at < EDGE) this.#edges.set(part, at);
       else if (at >= size - EDGE) this.#edges.set(part, EDGE + at - (size - EDGE));
-      else this.#put(part, at);
+      else this.put(part, at);
       done += part.byteLength;
       this.#position += part.byteLength;
     }
@@ -59,18 +59,26 @@ export class DeviceOutput implements Output {
   /** Who opened the drive closes it. */
   abandon(): void {}
 
-  #put(bytes: Uint8Array, at: number): void {
+  /** Puts the next bytes where they belong; none of them lies at an end of the drive. */
+  protected put(bytes: Uint8Array, at: number): void {
     for (let done = 0; done < bytes.byteLength; ) {
       this.throwIfCancelled();
-      done += onSink(() => this.#try(bytes.subarray(done), at + done));
+      done += this.patiently(() => {
+        return writeSync(this.sink.descriptor, bytes, done, bytes.byteLength - done, at + done);
+      });
     }
-    this.#remember(bytes, at);
+    this.remember(bytes, at);
   }
 
-  #try(bytes: Uint8Array, at: number): number {
+  /** Tries again what may pass. @throws SinkFailure */
+  protected patiently(work: () => number): number {
+    return onSink(() => this.#try(work));
+  }
+
+  #try(work: () => number): number {
     for (let attempt = 1; ; attempt++) {
       try {
-        return writeSync(this.sink.descriptor, bytes, 0, bytes.byteLength, at);
+        return work();
       } catch (error) {
         if (attempt === TRIES || !PASSING.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
         Atomics.wait(this.#clock, 0, 0, PAUSE * attempt);
@@ -79,7 +87,7 @@ export class DeviceOutput implements Output {
   }
 
   /** Holes are whole MiB and more, so that what is written of one MiB is one run. */
-  #remember(bytes: Uint8Array, at: number): void {
+  protected remember(bytes: Uint8Array, at: number): void {
     for (let done = 0; done < bytes.byteLength; ) {
       const [chunk, start] = [Math.floor((at + done) / EDGE), (at + done) % EDGE];
       const part = bytes.subarray(done, done + Math.min(bytes.byteLength - done, EDGE - start));

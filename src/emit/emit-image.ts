@@ -63,7 +63,7 @@ export async function emitImage(
   });
 }
 
-/** The image as a program: its extents, and zero bytes between them; many of them behind the manifest are a hole. */
+/** The image as a program: its extents, and zero bytes between them; many of them that no sum holds are a hole. */
 function compile(image: DiskImage, options: EmitOptions): Omit<Transfer, 'sink' | 'facts'> {
   const builder = new ProgramBuilder();
   const sums = new Map<Extent, number>();
@@ -71,6 +71,12 @@ function compile(image: DiskImage, options: EmitOptions): Omit<Transfer, 'sink' 
   const structures = () => (lateExtents.size === 0 ? STRUCTURES_SUM : NO_SUM);
   let end = 0;
   const fillTo = (offset: number): void => {
+    for (const free of image.free) {
+      if (free.offset < end || free.offset >= offset) continue;
+      builder.zero(free.offset - end, structures());
+      builder.zeroOrHole(free.size);
+      end = free.offset + free.size;
+    }
     if (lateExtents.size === 0) builder.zero(offset - end, structures());
     else builder.zeroOrHole(offset - end);
   };

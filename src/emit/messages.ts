@@ -34,6 +34,11 @@ export interface DeviceSink {
   readonly edges: SharedArrayBuffer;
   /** `CHECK_FIELDS` (device-output.ts) numbers of 32 bits for each MiB */
   readonly checks: SharedArrayBuffer;
+  /**
+   * Given: nothing is written. What the drive has is read and compared, and each page of `PAGE` bytes that differs gets
+   * its bit, the lowest first.
+   */
+  readonly changed?: SharedArrayBuffer;
 }
 
 /** Where the bytes go. */

@@ -1,9 +1,10 @@
+import { CompareOutput } from './compare-output.js';
 import { DescriptorOutput } from './descriptor-output.js';
 import { DeviceOutput } from './device-output.js';
 import { FileOutput } from './file-output.js';
 import { FileTableReader } from './file-table.js';
 import { FolderOutput } from './folder-output.js';
-import type { WriterOrders } from './messages.js';
+import type { DeviceSink, WriterOrders } from './messages.js';
 import type { Output } from './output.js';
 import { StepKind, stepCount, stepKind, stepLength, stepPosition, stepSource } from './program.js';
 import { RING, Ring, SLOT } from './ring.js';
@@ -73,8 +74,16 @@ function openOutput({ sink }: WriterOrders, ring: Ring): Output {
     case 'descriptor':
       return new DescriptorOutput(sink.descriptor, () => ring.throwIfCancelled());
     case 'device':
-      return new DeviceOutput(sink.device, () => ring.throwIfCancelled());
+      return deviceOutput(sink.device, ring);
     case 'folder':
       return new FolderOutput();
   }
+}
+
+function deviceOutput(device: DeviceSink, ring: Ring): Output {
+  const { changed } = device;
+  const throwIfCancelled = () => ring.throwIfCancelled();
+  return changed
+    ? new CompareOutput({ ...device, changed }, throwIfCancelled)
+    : new DeviceOutput(device, throwIfCancelled);
 }

@@ -22,6 +22,12 @@ export interface Extent {
   readonly role: string;
 }
 
+/** Bytes of the image. */
+export interface Range {
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** A finished image: sorted extents that do not overlap; every byte between them is zero. */
 export class DiskImage implements Content {
   readonly #starts: readonly number[];
@@ -31,6 +37,8 @@ export class DiskImage implements Content {
     /** bytes */
     readonly size: number,
     readonly extents: readonly Extent[],
+    /** where nothing lies before the manifest that use may fill: in no sum, and a device keeps there what it has. Sorted */
+    readonly free: readonly Range[] = [],
   ) {
     this.#starts = extents.map((extent) => extent.offset);
   }

@@ -1,15 +1,22 @@
 /** A disk as it is found: its partitions, and the file systems in them that inplace writes. */
 import { type Content, readBytes } from '../content/content.js';
 import type { Patch } from '../content/patched.js';
-import { asBuilt, type UseRules } from '../formats/fat32/as-built.js';
-import { type Fat32Volume, openFat32, treeOf } from '../formats/fat32/read.js';
+import { byCodeUnit } from '../content/tree.js';
+import { asBuilt as exfatAsBuilt } from '../formats/exfat/as-built.js';
+import { volumeEnd } from '../formats/exfat/geometry.js';
+import { type ExfatVolume, openExfat } from '../formats/exfat/read.js';
+import { asBuilt as fatAsBuilt, type UseRules } from '../formats/fat32/as-built.js';
+import { fillFolder } from '../formats/fat32/fill-folder.js';
+import { type Fat32Volume, openFat32 } from '../formats/fat32/read.js';
 import {
   PARTITION_TYPE,
   type PartitionRecord,
   readMasterBootRecord,
   SECTOR_BYTES,
 } from '../formats/mbr/master-boot-record.js';
-import type { FileRanges, Range } from './image-pass.js';
+import type { Range } from './disk-image.js';
+import type { FileRanges } from './image-pass.js';
+import { directoryTree, type FileNode, type PlacedFile } from './placed-file.js';
 
 /** A file of a volume. */
 export interface VolumeFile extends FileRanges {
@@ -26,10 +33,34 @@ export interface VolumeTree {
   readonly directories: readonly string[];
   /** what use has changed, reckoned back */
   asBuilt(rules: UseRules): Promise<{ readonly patches: readonly Patch[]; readonly free: Range }>;
+  /**
+   * What has to change so that an empty folder of the root holds these files; undefined when it is not there, not empty,
+   * or they do not fit. Nothing that is there moves. Left out where no file system can do it.
+   */
+  fillFolder?(filling: FolderFilling): Promise<FilledFolder | undefined>;
+}
+
+/** What an empty folder of the root shall hold. */
+export interface FolderFilling {
+  /** all in the same folder of the root, whose name their paths begin with */
+  readonly files: readonly PlacedFile[];
+  /** every folder, that one too */
+  readonly directories: readonly string[];
+  /** time of the folders */
+  readonly recorded: Date;
+  /** byte of the disk that nothing new may reach */
+  readonly end: number;
+}
+
+export interface FilledFolder {
+  /** of structures; sorted, and none overlaps another */
+  readonly patches: readonly Patch[];
+  /** byte of the disk where each file that has bytes begins */
+  readonly offsets: ReadonlyMap<PlacedFile, number>;
 }
 
 export interface DiskVolume {
-  readonly fileSystem: 'fat32';
+  readonly fileSystem: 'fat32' | 'exfat';
   /** of its partition */
   readonly partition: PartitionRecord;
   /** @throws InplaceError SOURCE_CORRUPT */
@@ -60,28 +91,73 @@ export async function openDisk(image: Content, file: string): Promise<Disk | und
 
 async function openVolume(image: Content, partition: PartitionRecord, file: string): Promise<DiskVolume | undefined> {
   const start = partition.firstSector * SECTOR_BYTES;
-  if (partition.type !== PARTITION_TYPE.fat32 || start === 0) return undefined;
-  const volume = await openFat32(image, start, file);
-  return volume && { fileSystem: 'fat32', partition, tree: () => fatTree(image, volume) };
+  if (start === 0) return undefined;
+  if (partition.type === PARTITION_TYPE.fat32) {
+    const volume = await openFat32(image, start, file);
+    return volume && { fileSystem: 'fat32', partition, tree: () => fatTree(image, volume) };
+  }
+  if (partition.type === PARTITION_TYPE.exfat) {
+    const volume = await openExfat(image, start, file);
+    return volume && { fileSystem: 'exfat', partition, tree: () => exfatTree(image, volume) };
+  }
+  return undefined;
 }
 
 async function fatTree(image: Content, { walk, geometry }: Fat32Volume): Promise<VolumeTree> {
   const found = await walk();
-  const byPath = new Map(found.files.map((file) => [file.path, file]));
-  const { files, directories } = treeOf(found);
   return {
-    label: found.label,
-    files: files.map(({ path, content, modified }) => ({
-      path,
-      size: content.size,
-      content,
-      modified,
-      extents: byPath.get(path)!.ranges,
-    })),
-    directories,
+    ...treeOf(found, geometry.end, (rules) => fatAsBuilt(image, geometry, found, rules)),
+    fillFolder: async ({ files: added, directories: folders, recorded, end }) => {
+      const nodes = new Map<PlacedFile, FileNode>(
+        added.map((file) => [file, { size: file.content.size, modified: file.modified }]),
+      );
+      const [folder] = directoryTree(added, folders, nodes, recorded).directories;
+      const filled = folder && (await fillFolder(geometry, found, folder, end));
+      if (!filled) return undefined;
+      const placed = added.filter((file) => filled.offsets.has(nodes.get(file)!));
+      return {
+        patches: filled.patches,
+        offsets: new Map(placed.map((file) => [file, filled.offsets.get(nodes.get(file)!)!])),
+      };
+    },
+  };
+}
+
+async function exfatTree(image: Content, { walk }: ExfatVolume): Promise<VolumeTree> {
+  const found = await walk();
+  return treeOf(found, volumeEnd(found.geometry), (rules) => exfatAsBuilt(image, found, rules));
+}
+
+/** What the readers of both file systems find. */
+interface Found {
+  readonly label: string;
+  readonly files: readonly {
+    readonly path: string;
+    readonly content: Content;
+    readonly modified: Date;
+    readonly ranges: readonly Range[];
+  }[];
+  readonly directories: readonly { readonly path: string }[];
+}
+
+/** @param end byte of the disk behind the last cluster */
+function treeOf(
+  { label, files, directories }: Found,
+  end: number,
+  asBuilt: (rules: UseRules) => Promise<{ readonly patches: readonly Patch[]; readonly usedEnd: number }>,
+): VolumeTree {
+  return {
+    label,
+    files: files
+      .map(({ path, content, modified, ranges }) => ({ path, size: content.size, content, modified, extents: ranges }))
+      .sort((a, b) => byCodeUnit(a.path, b.path)),
+    directories: directories
+      .map(({ path }) => path)
+      .filter((path) => path !== '')
+      .sort(byCodeUnit),
     asBuilt: async (rules) => {
-      const { patches, usedEnd } = await asBuilt(image, geometry, found, rules);
-      return { patches, free: { offset: usedEnd, size: geometry.end - usedEnd } };
+      const { patches, usedEnd } = await asBuilt(rules);
+      return { patches, free: { offset: usedEnd, size: end - usedEnd } };
     },
   };
 }

@@ -55,6 +55,11 @@ export class FatSide {
     this.#reserved = { geometry, front, directories };
   }
 
+  /** Byte behind the last cluster that is in use. */
+  usedEnd({ dataStart, clusterBytes }: FatGeometry): number {
+    return dataStart + this.plan.usedClusters(clusterBytes) * clusterBytes;
+  }
+
   /** Gives each file its clusters, in the order the files are given, and the volume its structures. */
   place(layout: LayoutBuilder): void {
     const reserved = this.#reserved;

@@ -3,15 +3,10 @@ import { createHash } from 'node:crypto';
 import { type Content, readBytes } from '../content/content.js';
 import { rangeContent } from '../content/views.js';
 import { type Finding, InplaceError } from '../errors.js';
+import type { Range } from './disk-image.js';
 import type { HashReader } from './hash-reader.js';
 import { MANIFEST_PATH, type Manifest } from './manifest.js';
 import { fileFinding, structureFinding } from './verification.js';
-
-/** Bytes of the image. */
-export interface Range {
-  readonly offset: number;
-  readonly size: number;
-}
 
 /** A run of file data on the image, and the names that lead to it. */
 export interface FilePlace {
@@ -32,7 +27,7 @@ export interface FileRanges {
 const CHUNK = 64 * 1024;
 
 export interface PassOptions {
-  /** ranges behind the manifest that hold something or may; sorted */
+  /** ranges that no sum holds and that may hold something: free clusters, and behind the manifest structures; sorted */
   readonly notZero: readonly Range[];
   /** whether use may change the content of a file */
   mayChange?(path: string): boolean;
@@ -78,8 +73,7 @@ export class ImagePass {
         return;
       }
       const isManifest = place.paths.includes(MANIFEST_PATH);
-      if (this.contentId === '')
-        await this.reader.update(this.#structures, this.image, this.#end, place.offset - this.#end);
+      if (this.contentId === '') await this.#sumStructures(place.offset);
       else await this.#checkZero(place.offset);
       const digest = await this.#sumOf(place);
       if (digest === undefined) continue;
@@ -88,6 +82,16 @@ export class ImagePass {
       this.#end = place.offset + place.size;
     }
     await this.#checkZero(this.image.size);
+  }
+
+  /** Free clusters before the manifest belong to a volume of their own, and to whoever uses it. */
+  async #sumStructures(to: number): Promise<void> {
+    for (const { offset, size } of this.options.notZero) {
+      if (offset < this.#end || offset + size > to) continue;
+      await this.reader.update(this.#structures, this.image, this.#end, offset - this.#end);
+      this.#end = offset + size;
+    }
+    await this.reader.update(this.#structures, this.image, this.#end, to - this.#end);
   }
 
   /** Undefined where the image cannot be read: a disc with a scratch. The rest of it is checked all the same. */

@@ -1,5 +1,5 @@
 import type { Content } from '../content/content.js';
-import { DiskImage, type Extent, type ExtentKind } from './disk-image.js';
+import { DiskImage, type Extent, type ExtentKind, type Range } from './disk-image.js';
 
 /** A reserved place on the image that waits for its content. */
 export interface Region {
@@ -8,7 +8,7 @@ export interface Region {
   /** bytes */
   readonly size: number;
   readonly role: string;
-  readonly kind: ExtentKind | 'zero';
+  readonly kind: ExtentKind | 'zero' | 'free';
 }
 
 /** Gives every content one place, in the order of the calls; `seal` proves that the result is an image. */
@@ -37,6 +37,11 @@ export class LayoutBuilder {
     if (offset > this.#end) this.reserve(offset - this.#end, role, 'zero');
   }
 
+  /** Leaves bytes up to `offset` that use may fill: free clusters before the manifest, which its sum leaves out. */
+  freeTo(offset: number, role: string): void {
+    if (offset > this.#end) this.reserve(offset - this.#end, role, 'free');
+  }
+
   /** Puts the content into its region; it must have exactly the reserved size. */
   place(region: Region, content: Content): void {
     if (content.size !== region.size) {
@@ -54,12 +59,14 @@ export class LayoutBuilder {
    */
   seal(align = 1): DiskImage {
     const extents: Extent[] = [];
+    const free: Range[] = [];
     let late = false;
     let end = 0;
     for (const region of this.#regions) {
       if (region.offset < end) throw new Error(`${region.role} overlaps what lies before it`);
       end = region.offset + region.size;
-      if (region.kind === 'zero') continue;
+      if (region.kind === 'free') free.push({ offset: region.offset, size: region.size });
+      if (region.kind === 'zero' || region.kind === 'free') continue;
       const content = this.#contents.get(region);
       if (!content) throw new Error(`${region.role} was reserved and never placed`);
       late ||= region.kind === 'late';
@@ -68,6 +75,6 @@ export class LayoutBuilder {
       }
       if (region.size > 0) extents.push({ offset: region.offset, content, kind: region.kind, role: region.role });
     }
-    return new DiskImage(Math.ceil(end / align) * align, extents);
+    return new DiskImage(Math.ceil(end / align) * align, extents, free);
   }
 }

@@ -10,10 +10,12 @@ import { type Finding, InplaceError } from '../errors.js';
 import type { UseRules } from '../formats/fat32/as-built.js';
 import { SECTOR_BYTES } from '../formats/mbr/master-boot-record.js';
 import { checkUdf } from '../formats/udf/check.js';
+import { bootPaths } from './boot-copies.js';
 import type { Disk, VolumeFile, VolumeTree } from './disk.js';
+import type { Range } from './disk-image.js';
 import { HashReader } from './hash-reader.js';
 import { ANCHOR_FROM_END } from './hybrid-image.js';
-import { type FileRanges, ImagePass, placesOf, type Range } from './image-pass.js';
+import { type FileRanges, ImagePass, placesOf } from './image-pass.js';
 import { directoriesOf, MANIFEST_PATH, type Manifest } from './manifest.js';
 import { SECTOR } from './placed-file.js';
 import { EMPTY_END } from './usb-image.js';
@@ -84,16 +86,17 @@ class DiskCheck {
 
   async run(options: VerifyOptions): Promise<Verification> {
     // the first partition holds everything; a second one holds copies of what boots
-    const main = this.trees[0]!;
+    const [main, copies] = this.trees as [VolumeTree, ...VolumeTree[]];
     const manifest = await loadManifest(new Map(main.files.map(({ path, content }) => [path, content])));
     if ('code' in manifest) return notVerified([manifest, ...this.findings], main.files.length);
-    const rules = useRules(manifest);
+    const known = knownPaths(manifest);
+    const rules = [useRules(known), ...(copies ? [useRules(bootPaths(known))] : [])];
     const { built, free } = await this.#undoUse(rules);
-    const files = this.trees.map((tree) => this.#filesAsBuilt(tree, rules));
+    const files = this.trees.map((tree, index) => this.#filesAsBuilt(tree, rules[index]!));
     const contents = new Map(main.files.filter(isOurs).map(({ path, content }) => [path, content]));
     const directories = main.directories.filter((path) => !isLeftToUse(path));
     const names = compareNames(manifest, { files: contents, directories, used: true });
-    this.#findCopies(files.slice(1).flat(), contents);
+    if (copies) this.#compareCopies(copies, known);
     const notZero = this.hybrid ? await this.#checkOptical(built, files[0]!, free, options.signal) : free;
     const pass = await this.#read(built, manifest, files.flat(), notZero, options);
     return {
@@ -106,11 +109,12 @@ class DiskCheck {
     };
   }
 
-  async #undoUse(rules: UseRules): Promise<{ built: Content; free: Range[] }> {
+  /** @param rules for each volume */
+  async #undoUse(rules: readonly UseRules[]): Promise<{ built: Content; free: Range[] }> {
     const patches: Patch[] = [];
     const free: Range[] = [];
-    for (const tree of this.trees) {
-      const before = await tree.asBuilt(rules);
+    for (const [index, tree] of this.trees.entries()) {
+      const before = await tree.asBuilt(rules[index]!);
       patches.push(...before.patches);
       free.push(before.free);
       for (const folder of usedFolders(tree)) this.#expected.add(folder);
@@ -128,9 +132,18 @@ class DiskCheck {
     return files;
   }
 
-  #findCopies(copies: readonly VolumeFile[], originals: ReadonlyMap<string, Content>): void {
-    for (const { path } of copies) {
-      if (!originals.has(path)) this.findings.push(fileFinding(path, 'The file is on the partition that boots only'));
+  /** The partition that boots has every file of the media that boots, and no other. */
+  #compareCopies({ files, directories }: VolumeTree, known: ReadonlySet<string>): void {
+    const expected = bootPaths(known);
+    const there = new Set([...files.map(({ path }) => path), ...directories]);
+    for (const path of expected) {
+      if (there.has(path)) continue;
+      this.findings.push(fileFinding(path, 'It is missing on the partition that boots'));
+    }
+    for (const path of there) {
+      if (expected.has(path) || isLeftToUse(path)) continue;
+      if (isBootStatus(path)) this.#expected.add(path);
+      else this.findings.push(fileFinding(path, 'It was added to the partition that boots later'));
     }
   }
 
@@ -180,9 +193,13 @@ class DiskCheck {
   }
 }
 
-/** What was there when the media was built: all that the manifest knows, and nothing else. */
-function useRules(manifest: Manifest): UseRules {
-  const known = new Set([...manifest.files.map(({ path }) => path), MANIFEST_PATH, ...directoriesOf(manifest)]);
+/** All that was there when the media was built: files and folders. */
+function knownPaths(manifest: Manifest): ReadonlySet<string> {
+  return new Set([...manifest.files.map(({ path }) => path), MANIFEST_PATH, ...directoriesOf(manifest)]);
+}
+
+/** @param known what was on a volume when it was built; all else was added */
+function useRules(known: ReadonlySet<string>): UseRules {
   return {
     isAdded: (path) => !known.has(path),
     isWritten: (path) => isReports(path) || isBootStatus(path) || isBootFolder(path),

@@ -2,7 +2,7 @@ import { type Content, readBytes } from '../content/content.js';
 import type { Finding } from '../errors.js';
 import { backupOf, GPT_SECTORS, readGuidPartitionTable } from '../formats/gpt/partition-table.js';
 import { SECTOR_BYTES } from '../formats/mbr/master-boot-record.js';
-import type { Range } from './image-pass.js';
+import type { Range } from './disk-image.js';
 import { structureFinding } from './verification.js';
 
 const BYTES = GPT_SECTORS * SECTOR_BYTES;

@@ -27,6 +27,8 @@ export interface CheckResult {
   readonly imageBytes?: number;
   /** bytes that need not be written twice; only an `iso` shares */
   readonly sharedBytes?: number;
+  /** bytes of files that are on the FAT32 partition as well, for `usb` in the layout `fat32+exfat` */
+  readonly bootCopyBytes?: number;
   /** bytes of the install image that are left out, when the definition names an edition or image */
   readonly savedBytes?: number;
   /** install images that lie on the media in parts, because FAT32 cannot hold them whole */
@@ -141,7 +143,7 @@ function describePlan(plan: MediaPlan): CheckResult {
   const [first, ...others] = staged.upgradePackages;
   const fileBytes = files.reduce((sum, file) => sum + file.content.size, 0);
   const stored = placed?.image.extents.filter(({ kind }) => kind === 'file' || kind === 'late');
-  const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0);
+  const storedBytes = stored?.reduce((sum, extent) => sum + extent.content.size, 0) ?? fileBytes;
   return {
     name: definition.name,
     label: staged.label,
@@ -150,7 +152,8 @@ function describePlan(plan: MediaPlan): CheckResult {
     files: files.length,
     fileBytes,
     ...(placed ? { imageBytes: placed.image.size } : {}),
-    ...(storedBytes === undefined ? {} : { sharedBytes: fileBytes - storedBytes }),
+    ...(placed && storedBytes <= fileBytes ? { sharedBytes: fileBytes - storedBytes } : {}),
+    ...(storedBytes > fileBytes ? { bootCopyBytes: storedBytes - fileBytes } : {}),
     ...(plan.savedBytes === undefined ? {} : { savedBytes: plan.savedBytes }),
     split: staged.split,
     ...(definition.validity ? { validity: definition.validity } : {}),

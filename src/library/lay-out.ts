@@ -5,6 +5,7 @@ import { findDuplicates } from '../image/duplicates.js';
 import { layoutHybrid } from '../image/hybrid-image.js';
 import { layoutIso } from '../image/iso-image.js';
 import type { PlacedFile, PlacedImage } from '../image/placed-file.js';
+import { layoutUsbExfat } from '../image/usb-exfat-image.js';
 import { layoutUsb } from '../image/usb-image.js';
 import type { StagedMedia } from '../staging/stage.js';
 import { VERSION } from '../version.js';
@@ -21,7 +22,7 @@ export function isImage(format: OutputFormat): boolean {
  * @throws InplaceError LAYOUT_LIMIT, MEDIA_NAME; what reading throws, for files of equal size are compared for an ISO
  */
 export async function layOut(
-  { output }: MediaDefinition,
+  { output, usb }: MediaDefinition,
   staged: StagedMedia,
   files: readonly PlacedFile[],
   options: WorkOptions & { readonly deviceSize?: number },
@@ -39,12 +40,11 @@ export async function layOut(
       return layoutIso(files, directories, { ...optical, same: await duplicates(files, options) });
     case 'hybrid':
       return layoutHybrid(files, directories, { ...optical, programs: diskPrograms() });
-    case 'usb':
-      return layoutUsb(files, directories, {
-        ...volume,
-        size: options.deviceSize ?? output.size,
-        programs: diskPrograms(),
-      });
+    case 'usb': {
+      const layout = usb.layout === 'fat32' ? layoutUsb : layoutUsbExfat;
+      const size = options.deviceSize ?? output.size;
+      return layout(files, directories, { ...volume, size, programs: diskPrograms() });
+    }
     case 'folder':
     case 'zip':
       return undefined;

@@ -1,7 +1,10 @@
 /** What all long work has in common. */
 
-/** `checksum`: an input with a given SHA-256; `compare`: files of equal size; `write`; `verify`; `simulate`: runs. */
-export type Phase = 'checksum' | 'compare' | 'write' | 'verify' | 'simulate';
+/**
+ * `checksum`: an input with a given SHA-256; `compare`: files of equal size; `read`: what a drive holds; `write`; `verify`;
+ * `simulate`: runs.
+ */
+export type Phase = 'checksum' | 'compare' | 'read' | 'write' | 'verify' | 'simulate';
 
 /** How far a phase is. */
 export interface Progress {

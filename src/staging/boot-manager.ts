@@ -7,6 +7,7 @@ import type { BootFile, Boots } from '../boot-trust/boot-file.js';
 import { type BootImageFile, examineBootImageFiles, readBootImageFiles } from '../boot-trust/boot-image-files.js';
 import { examineBootTrust } from '../boot-trust/boot-trust.js';
 import type { Content } from '../content/content.js';
+import { isOptical } from '../definition/formats.js';
 import type { MediaDefinition } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
@@ -113,8 +114,8 @@ class BootManagerPlan {
     );
     const content = (fits.find(({ path }) => /\/en-us\//i.test(path)) ?? fits[0])?.content;
     if (content !== undefined) return { to: `efi/microsoft/boot/${name.toLowerCase()}`, content };
-    // only an ISO starts from it
-    if (this.definition.output.format === 'iso') this.#missing(`Windows/Boot/DVD_EX/EFI/en-US/${name}`, bootImage);
+    // only optical media start from it
+    if (isOptical(this.definition.output.format)) this.#missing(`Windows/Boot/DVD_EX/EFI/en-US/${name}`, bootImage);
     return undefined;
   }
 

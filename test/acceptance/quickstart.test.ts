@@ -43,7 +43,7 @@ describeWith(['sh', 'npm'], 'npm run quickstart', () => {
 
   it('shows what is on the media', () => {
     const inspected = result.stdout.slice(result.stdout.indexOf('[7/7]'));
-    for (const words of ['INPLACE_DEMO', 'Windows 11 Enterprise', 'BIOS and UEFI']) expect(inspected).toContain(words);
+    for (const words of ['INPLACE', 'Windows 11 Enterprise', 'BIOS and UEFI']) expect(inspected).toContain(words);
   });
 
   it('says in clear words which step failed', async () => {
@@ -67,9 +67,13 @@ describeWith(['sh', 'npm'], 'npm run quickstart', () => {
       expect(await bootUefi(iso, 'cdrom', { until: 'INPLACE-DEMO-UEFI' })).toContain('INPLACE-DEMO-UEFI');
     });
 
+    it('boots from a stick it was copied to', async () => {
+      expect(await bootUefi(iso, 'usb', { until: 'INPLACE-DEMO-UEFI' })).toContain('INPLACE-DEMO-UEFI');
+    });
+
     it('boots under a BIOS, which can read the disc', async () => {
       const serial = await bootBios(iso, 'cdrom', { until: 'to restart.' });
-      expect(serial).toContain('INPLACE-DEMO-BIOS\r\nThe disc can be read; its label is INPLACE_DEMO ');
+      expect(serial).toContain('INPLACE-DEMO-BIOS\r\nThe disc can be read; its label is INPLACE ');
     });
   });
 });

@@ -14,13 +14,14 @@ import { describeWith, long, runOk, temporaryFolder } from '../support/tools.js'
 vi.setConfig({ testTimeout: 3_600_000, hookTimeout: 3_600_000 });
 const GIB = 2 ** 30;
 const unit = long ? GIB : 100_000;
+const third = Math.floor(1.6 * unit);
 const limits: SplitLimits | undefined = long ? undefined : { wholeBytes: 4 * unit, partBytes: 3.7 * unit };
 const lowered = limits === undefined ? {} : { splitLimits: limits };
 
 const folder = temporaryFolder();
 const at = (...names: string[]): string => join(folder, ...names);
 const project = makeProject(folder, {
-  demo: { extraFiles: { 'sources/install.wim': installWim([1.6 * unit, 1.6 * unit, 1.6 * unit]) } },
+  demo: { extraFiles: { 'sources/install.wim': installWim([third, third, third]) } },
   yaml: long ? '' : 'packages: [{ id: OTHER, kind: files, source: other }]\n',
 });
 if (!long) {

@@ -258,7 +258,7 @@ describe('init', () => {
     );
     writeFileSync(join(start, 'media.yaml'), definition);
     const page = await inplaceOk(['build', join(start, 'media.yaml')]);
-    expect(page).toContain('Built WINDOWS_11_IN_PLACE_UPGRADE.iso');
+    expect(page).toContain('Built WINDOWS_11.iso');
   });
 });
 

@@ -129,7 +129,7 @@ describeWith(['wimlib-imagex', '7z'], 'inplace wim', () => {
 describeWith(['wimlib-imagex', '7z'], 'media with one edition', () => {
   const define = (name: string, choice: string): string => {
     const path = join(project.folder, `${name}.yaml`);
-    writeFileSync(path, `name: One edition\nupgradePackage: { source: windows, ${choice} }\n`);
+    writeFileSync(path, `name: One edition\nupgradePackage: { source: windows, ${choice} }\noutput: { format: iso }\n`);
     return path;
   };
 

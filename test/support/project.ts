@@ -31,7 +31,10 @@ export function makeProject(folder: string, options: ProjectOptions = {}): Proje
   const windowsFiles = writeDemoPackage(windows, options.demo);
   const definition = join(folder, 'media.yaml');
   const { name = 'Test media', yaml = '' } = options;
-  const files = { 'media.yaml': `name: ${name}\nupgradePackage: { source: windows }\n${yaml}`, ...options.files };
+  // the smallest image; tests of sticks name their format
+  const output = /^output:/m.test(yaml) ? '' : 'output: { format: iso }\n';
+  const text = `name: ${name}\nupgradePackage: { source: windows }\n${yaml}${yaml === '' || yaml.endsWith('\n') ? '' : '\n'}`;
+  const files = { 'media.yaml': text + output, ...options.files };
   for (const [path, bytes] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), bytes);

@@ -199,7 +199,11 @@ export async function importRegistry(lines: readonly string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(`regedit ended with ${exitCode}: ${stderr}`);
 }
 
-/** Puts a stand-in of test/support/wine/SOURCE.c in place of system32\NAME.exe. */
+/**
+ * Puts a stand-in of test/support/wine/SOURCE.c in place of system32\NAME.exe.
+ * @param source of a stand-in for several programs, which is the one that its file name says
+ * @param flags for the compiler
+ */
 export async function shim(name: string, source = name, flags: readonly string[] = []): Promise<void> {
   const program = join(driveC(), 'windows', 'system32', `${name}.exe`);
   // The file in the prefix is a hard link into the cache: it is replaced, not written into.
@@ -238,11 +242,12 @@ export function windowsPath(path: string): string {
   return `Z:${path.replaceAll('/', '\\')}`;
 }
 
-/** A program compiled by mingw from test/support/wine/NAME.c, once per source. @param flags for the compiler */
+/** A program compiled by mingw from test/support/wine/NAME.c, once per source. @param flags for the compiler, and libraries */
 export async function compiled(name: string, flags: readonly string[] = []): Promise<string> {
   const source = fileURLToPath(new URL(`wine/${name}.c`, import.meta.url));
   const program = join(current().folder, `${name}.exe`);
-  if (!existsSync(program)) await runOk('x86_64-w64-mingw32-gcc', ['-O1', '-s', ...flags, '-o', program, source]);
+  // Libraries are looked at behind what needs them.
+  if (!existsSync(program)) await runOk('x86_64-w64-mingw32-gcc', ['-O1', '-s', '-o', program, source, ...flags]);
   return program;
 }
 

@@ -74,6 +74,11 @@ function planPage(result: CheckResult): string {
     `  format      ${result.format}, label ${result.label}`,
     `  media id    ${result.mediaId}`,
     `  content     ${count(result.files, 'file')}, ${formatBytes(result.fileBytes)}${shared}${image}`,
+    ...(result.bootCopyBytes === undefined
+      ? []
+      : [
+          `  partitions  exFAT with everything, and FAT32 with what boots: ${formatBytes(result.bootCopyBytes)} are on both`,
+        ]),
     `  boots       ${boot === '' ? 'nothing: start upgrade.cmd in Windows' : boot}`,
     ...(result.bootImage === undefined ? [] : bootImageLines(result.bootImage)),
     ...(result.savedBytes === undefined

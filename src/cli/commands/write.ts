@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import type { Argv, CommandModule } from 'yargs';
-import { type Receipt, writeMedia } from '../../index.js';
+import { type Finding, type Receipt, writeMedia } from '../../index.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type CommonArguments, Session } from '../session.js';
+import { stateFolder } from '../state-folder.js';
 import { count, formatBytes } from '../units.js';
 
 interface WriteArguments extends CommonArguments {
@@ -12,6 +13,10 @@ interface WriteArguments extends CommonArguments {
   confirm: string[];
   yes: boolean;
   allowFixed: boolean;
+  refresh: boolean | undefined;
+  reports: string | undefined;
+  discardReports: boolean;
+  receipts: string | undefined;
 }
 
 type Shown = { path: string; model: string; serial?: string; sizeBytes: number };
@@ -40,26 +45,55 @@ export const writeCommand: CommandModule<CommonArguments, WriteArguments> = {
         type: 'boolean',
         default: false,
         describe: 'Take drives that are not removable too',
-      }),
+      })
+      .option('refresh', {
+        type: 'boolean',
+        describe: 'Read and compare, write only what differs; default: when a drive holds most of it already',
+      })
+      .option('reports', { type: 'string', describe: 'Folder that keeps what drives have in /Reports' })
+      .option('discardReports', {
+        alias: 'discard-reports',
+        type: 'boolean',
+        default: false,
+        describe: 'Give up what drives have in /Reports',
+      })
+      .option('receipts', { type: 'string', describe: 'Folder for a receipt of each drive' }),
   handler: async (args) => {
     const session = new Session(args, { stopsCleanly: true });
     await session.run(async () => {
       const terminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
       const ask = args.yes ? async () => true : askPerson;
+      const warnings: Finding[] = [];
       const result = await writeMedia(args.source, {
         ...session.surroundings,
         ...session.work,
         to: args.to,
         confirm: args.confirm,
         allowFixed: args.allowFixed,
+        ...(args.refresh === undefined ? {} : { refresh: args.refresh }),
+        reports: args.reports ?? stateFolder('reports'),
+        receipts: args.receipts ?? stateFolder('receipts'),
+        discardReports: args.discardReports,
         now: () => new Date(),
         nonce: randomUUID(),
-        onWarnings: (warnings) => session.warnings(warnings),
+        onWarnings: (found) => {
+          warnings.push(...found);
+          session.warnings(found);
+        },
+        onReportsKept: ({ drive, folder, files }) =>
+          session.notice('reports', { drive: drive.path, folder, files }, keptText(drive.path, folder, files)),
+        onRefresh: ({ drive, changedBytes, comparedBytes }) =>
+          session.notice(
+            'refresh',
+            { drive: drive.path, changedBytes, comparedBytes },
+            refreshText(drive.path, changedBytes, comparedBytes),
+          ),
         ...(terminal ? { ask } : {}),
       });
       session.page(result.receipts.map(receiptText).join('\n'));
-      if (result.findings.length > 0) session.problems(result.findings, exitCodeOf(result.findings), { ...result });
-      else session.result({ ok: true, ...result });
+      const all = { ...result, warnings };
+      if (result.findings.length > 0) session.problems(result.findings, exitCodeOf(result.findings), all);
+      else session.result({ ok: true, ...all });
     });
   },
 };
@@ -73,9 +107,24 @@ async function askPerson(drives: readonly Shown[]): Promise<boolean> {
   return (await reader.question('Type "yes" to go on: ').finally(() => reader.close())).trim().toLowerCase() === 'yes';
 }
 
-function receiptText({ drive, model, imageBytes, bytesPerSecond, contentId, imageSha256 }: Receipt): string {
+function keptText(drive: string, folder: string, files: number): string {
+  return `The reports of ${drive} (${count(files, 'file')}) are kept in ${folder}`;
+}
+
+function refreshText(drive: string, changed: number, compared: number): string {
+  if (changed === 0) return `${drive} holds exactly this already: nothing is written`;
+  return `${drive}: ${formatBytes(changed)} of ${formatBytes(compared)} differ and are written`;
+}
+
+function receiptText(receipt: Receipt): string {
+  const { drive, model, imageBytes, writtenBytes, bytesPerSecond, contentId, imageSha256, mode, reports, file } =
+    receipt;
+  const speed = `read back and compared, ${formatBytes(bytesPerSecond)}/s in all`;
+  const what = mode === 'whole' ? 'Wrote' : `Refreshed (${formatBytes(writtenBytes)} written)`;
   return [
-    `Wrote ${drive} (${model}): ${formatBytes(imageBytes)}, read back and compared, ${formatBytes(bytesPerSecond)}/s in all`,
+    `${what} ${drive} (${model}): ${formatBytes(imageBytes)}, ${speed}`,
     contentId === undefined ? `  image SHA-256  ${imageSha256}` : `  content id  ${contentId}`,
+    ...(reports ? [`  reports       ${reports.putBack ? 'put back; a copy is in' : 'in'} ${reports.folder}`] : []),
+    ...(file === undefined ? [] : [`  receipt       ${file}`]),
   ].join('\n');
 }

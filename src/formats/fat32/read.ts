@@ -1,6 +1,5 @@
 /** Reading FAT32 (fatgen103): what Windows, Linux and macOS leave on a stick they have written to is read as well. */
 import { type Content, readBytes } from '../../content/content.js';
-import { byCodeUnit, type FileTree } from '../../content/tree.js';
 import type { FatGeometry } from './geometry.js';
 import { SECTOR_BYTES } from './limits.js';
 import { type FoundDirectory, type FoundFile, type FoundVolume, walkVolume } from './reading/walk.js';
@@ -39,15 +38,4 @@ export async function openFat32(
     return { geometry, serial, walk };
   }
   return undefined;
-}
-
-/** The files and folders of a volume as a tree, sorted. */
-export function treeOf({ files, directories }: FoundVolume): FileTree {
-  return {
-    files: [...files].sort((a, b) => byCodeUnit(a.path, b.path)),
-    directories: directories
-      .map(({ path }) => path)
-      .filter((path) => path !== '')
-      .sort(byCodeUnit),
-  };
 }

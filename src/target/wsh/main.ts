@@ -66,8 +66,7 @@ function commandLineOf(all: readonly string[]): CommandLine {
     verb: all[0] ?? '',
     words,
     ...(sentinel === undefined ? {} : { sentinel }),
-    // upgrade.cmd has no place for its log
-    ...(log === undefined || log === 'nul' ? {} : { log }),
+    ...(log === undefined ? {} : { log }),
   };
 }
 

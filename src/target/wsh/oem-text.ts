@@ -50,9 +50,8 @@ export function writeOemText(system: System, path: string, text: string): void {
 
 /** Whether every character is one of ASCII. */
 export function isAscii(text: string): boolean {
-  // control characters are ASCII too
-  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false;
-  return true;
+  // a pattern, for a loop takes a second for 300 KB in the slowest script engines; control characters are ASCII too
+  return !/[\u0080-\uffff]/.test(text);
 }
 
 /** ReadAll fails on an empty file. */

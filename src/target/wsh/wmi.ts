@@ -1,13 +1,14 @@
 /** WMI queries and methods. */
 import type { Wmi, WmiRow } from '../machine.js';
 import { arrayOf, elementsOf, isNothing, numberOf, textOf } from './host.js';
-import { connect, rowsOf, type WmiProperty } from './wmi-objects.js';
+import { comReasonOf } from './system.js';
+import { connect, rowsOf, type WmiObject, type WmiProperty } from './wmi-objects.js';
 
 /** WMI of this computer. */
 export class WshWmi implements Wmi {
   query(namespace: string, wql: string): readonly WmiRow[] {
     const rows: WmiRow[] = [];
-    for (const object of rowsOf(connect(namespace), wql)) {
+    for (const object of found(namespace, wql)) {
       const row: Record<string, string | number | boolean | undefined> = {};
       for (const element of elementsOf(object.Properties_)) {
         const property = element as WmiProperty;
@@ -24,7 +25,7 @@ export class WshWmi implements Wmi {
     method: string,
     parameters: Readonly<Record<string, string | number | boolean>>,
   ): number {
-    for (const object of rowsOf(connect(namespace), wql)) {
+    for (const object of found(namespace, wql)) {
       const input = object.Methods_.Item(method).InParameters?.SpawnInstance_();
       for (const name in parameters) {
         if (input && Object.prototype.hasOwnProperty.call(parameters, name)) {
@@ -36,6 +37,15 @@ export class WshWmi implements Wmi {
       if (code !== 0) return code;
     }
     return 0;
+  }
+}
+
+/** @throws Error with words: those of WMI may be a number only */
+function found(namespace: string, wql: string): WmiObject[] {
+  try {
+    return rowsOf(connect(namespace), wql);
+  } catch (error) {
+    throw new Error(`WMI cannot answer "${wql}" in ${namespace}: ${comReasonOf(error)}`);
   }
 }
 

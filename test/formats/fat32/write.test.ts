@@ -7,19 +7,20 @@ import { type Content, readBytes } from '../../../src/content/content.js';
 import { byCodeUnit } from '../../../src/content/tree.js';
 import { BytesContent, textContent, ZeroContent } from '../../../src/content/views.js';
 import { InplaceError } from '../../../src/errors.js';
-import { openFat32, treeOf } from '../../../src/formats/fat32/read.js';
+import { openFat32 } from '../../../src/formats/fat32/read.js';
 import type { PlacedFile } from '../../../src/image/placed-file.js';
 import { placedFiles, recorded, usbImage } from '../../support/disk-media.js';
 import { writeSparse } from '../../support/sparse-image.js';
 import { folderSums, sha256 } from '../../support/sums.js';
 import { describeWith, long, runOk, temporaryFolder } from '../../support/tools.js';
+import { treeOf } from '../../support/volume-tree.js';
 
 const MIB = 1024 * 1024;
 
 async function readBack(image: Content) {
   const volume = (await openFat32(image, MIB, 'test'))!;
   const { label, ...found } = await volume.walk();
-  return { label, volume, found, ...treeOf({ label, ...found }) };
+  return { label, volume, found, ...treeOf(found) };
 }
 
 const odd: Record<string, string> = {
