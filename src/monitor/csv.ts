@@ -19,6 +19,8 @@ const HEADINGS = [
   'Cause',
   'Message',
   'Advice',
+  'Media',
+  'Upgrade package',
 ];
 
 /** A row for each run; lines end with CR LF. */
@@ -48,6 +50,8 @@ function row(run: FieldRun): string[] {
     causeOf(run),
     summary?.message ?? '',
     summary?.advice ?? '',
+    run.media?.name ?? '',
+    summary?.upgradePackage ?? '',
   ];
 }
 

@@ -1,11 +1,13 @@
 /** Runs in a tree: every folder that holds a status.jsonl or a summary.json, however deep (a stick, many sticks, a zip). */
 import { readBytes } from '../content/content.js';
 import { byCodeUnit, type FileTree, type TreeFile } from '../content/tree.js';
+import { parseMedia } from './media.js';
 import { LARGEST_FILE, parseRecords, parseSummary } from './parse.js';
 import type { FieldRun } from './run.js';
 
 const RECORDS = 'status.jsonl';
 const SUMMARY = 'summary.json';
+const MEDIA = 'media.json';
 
 /**
  * Reads every run of a tree.
@@ -49,9 +51,12 @@ async function readRun(folder: string, files: readonly TreeFile[], origin: strin
   };
   const status = await text(RECORDS);
   const summaryText = await text(SUMMARY);
+  const mediaText = await text(MEDIA);
   const { records, problems: unread } = parseRecords(status ?? '');
   const summary = summaryText === undefined ? undefined : parseSummary(summaryText);
   if (summaryText !== undefined && !summary) problems.push(`${SUMMARY} could not be read`);
+  const media = mediaText === undefined ? undefined : parseMedia(mediaText);
+  if (mediaText !== undefined && !media) problems.push(`${MEDIA} could not be read`);
   const names = folder.split('/');
   const run = summary?.run ?? records[0]?.run ?? names.at(-1) ?? '';
   const machine = names.at(-1) === run ? (names.at(-2) ?? '') : (names.at(-1) ?? '');
@@ -61,6 +66,7 @@ async function readRun(folder: string, files: readonly TreeFile[], origin: strin
     found: folder === '' ? origin : `${origin}: ${folder}`,
     records,
     ...(summary ? { summary } : {}),
+    ...(media ? { media } : {}),
     files: files.map(({ path }) => (folder === '' ? path : path.slice(folder.length + 1))),
     problems: [...problems, ...unread],
   };

@@ -24,6 +24,7 @@ ${failures(runs, statistics)}
 ${sequencesTable(statistics)}
 ${stepsTable(statistics)}
 ${upgradesTable(statistics)}
+${mediaTable(statistics)}
 ${details(runs)}`;
   return template.replace('@TITLE@', () => escapeHtml(title)).replace('@BODY@', () => body.html);
 }
@@ -121,6 +122,19 @@ function stepsTable({ stepTimes }: FieldStatistics): Html | undefined {
 
 function upgradesTable({ upgrades }: FieldStatistics): Html | undefined {
   return countTable('What was upgraded to what', 'Build and edition', upgrades);
+}
+
+/** Digits of a media id that people compare; upgrade.cmd shows as many. */
+const SHORT_ID = 8;
+
+function mediaTable({ media }: FieldStatistics): Html | undefined {
+  if (media.length === 0) return undefined;
+  const rows = media.map(
+    ({ name, mediaId, inplace, time: made, windows, packages, runs }) =>
+      html`<tr><td class="number">${runs}</td><td>${name} <code>${mediaId.slice(0, SHORT_ID)}</code><div class="dim">inplace ${inplace}, ${time(made)}</div></td>
+<td>${windows.map((one) => html`<div>${one}</div>`)}</td><td>${packages.join(', ')}</td></tr>`,
+  );
+  return html`<section><h2>Media, and what they carried</h2><div class="scroll"><table><thead><tr><th class="number">Runs</th><th>Media</th><th>Windows</th><th>Packages</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function details(runs: readonly FieldRun[]): Html {

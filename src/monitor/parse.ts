@@ -44,6 +44,7 @@ export function parseSummary(text: string): RunSummary | undefined {
   if (!isCount(value['restarts']) || !isIdentity(value['before']) || !isIdentity(value['after'])) return undefined;
   if (!optional(value['advice'], isText) || !optional(value['extendCode'], isText)) return undefined;
   if (!optional(value['setupCode'], isCount) || !optional(value['failedAt'], isStep)) return undefined;
+  if (!optional(value['upgradePackage'], isText)) return undefined;
   return value as unknown as RunSummary;
 }
 

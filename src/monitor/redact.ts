@@ -21,6 +21,8 @@ export function redactRuns(runs: readonly FieldRun[]): FieldRun[] {
       found: '',
       records: run.records.map((record) => cleanRecord(record, clean)),
       ...(run.summary ? { summary: cleanSummary(run.summary, computer, clean) } : {}),
+      // names that somebody gave may tell who it was
+      ...(run.media ? { media: { ...run.media, name: '', packages: [] } } : {}),
       files: [],
       problems: run.problems.map(clean),
     };

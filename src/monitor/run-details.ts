@@ -14,6 +14,8 @@ export function runDetails(run: FieldRun, number: number): Html {
     ['From', summary && identity(summary.before)],
     ['Now', summary && identity(summary.after)],
     ['Restarts', summary && String(summary.restarts)],
+    ['Media', run.media && `${run.media.name} ${run.media.mediaId.slice(0, 8)}`.trim()],
+    ['Upgrade package', summary?.upgradePackage],
     ['Run', run.run],
     ['Found in', run.found],
     ['Files', run.files.join(', ')],

@@ -1,5 +1,6 @@
 /** What came back from one run of the engine on one machine: plain data, read leniently from what a stick brought home. */
 import type { RunOutcome, RunSummary, StatusRecord } from '../target/contract.js';
+import type { FieldMedia } from './media.js';
 
 /** One run: a folder /Reports/COMPUTER-SERIAL/RUN. */
 export interface FieldRun {
@@ -13,6 +14,8 @@ export interface FieldRun {
   readonly records: readonly StatusRecord[];
   /** left out when the run never ended, or its file did not come back */
   readonly summary?: RunSummary;
+  /** what was upgraded from; left out when its media.json did not come back */
+  readonly media?: FieldMedia;
   /** names of the files that came back, logs among them */
   readonly files: readonly string[];
   /** what could not be read, a sentence each */

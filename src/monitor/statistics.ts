@@ -1,4 +1,5 @@
 /** Numbers over many runs: the families of reports that ConfigMgr has (facts/configmgr.md, I.2). */
+import type { FieldMedia } from './media.js';
 import { causeOf, endOf, type FieldOutcome, type FieldRun, failureOf, outcomeOf, startOf } from './run.js';
 
 /** A name and how many runs it stands for. */
@@ -23,6 +24,11 @@ export interface SequenceStatus {
   readonly outcomes: Readonly<Record<FieldOutcome, number>>;
 }
 
+/** Media, what they carried, and how many runs used them. */
+export interface MediaUse extends FieldMedia {
+  readonly runs: number;
+}
+
 /** Everything that is counted. */
 export interface FieldStatistics {
   readonly runs: number;
@@ -38,6 +44,8 @@ export interface FieldStatistics {
   readonly sequences: readonly SequenceStatus[];
   /** upgrades by what they went from and to */
   readonly upgrades: readonly Count[];
+  /** most used first */
+  readonly media: readonly MediaUse[];
 }
 
 /** Counts. */
@@ -53,7 +61,16 @@ export function statisticsOf(runs: readonly FieldRun[]): FieldStatistics {
     stepTimes: stepTimesOf(runs),
     sequences: sequencesOf(runs),
     upgrades: countBy(runs.flatMap(upgradeOf)),
+    media: mediaOf(runs),
   };
+}
+
+function mediaOf(runs: readonly FieldRun[]): MediaUse[] {
+  const uses = new Map<string, MediaUse>();
+  for (const { media } of runs) {
+    if (media) uses.set(media.mediaId, { ...media, runs: (uses.get(media.mediaId)?.runs ?? 0) + 1 });
+  }
+  return [...uses.values()].sort((a, b) => b.runs - a.runs || (a.mediaId < b.mediaId ? -1 : 1));
 }
 
 /** Seconds that a run took from its first to its last event; undefined when nothing tells. */

@@ -379,6 +379,8 @@ export interface RunSummary {
   readonly restarts: number;
   readonly before: WindowsIdentity;
   readonly after: WindowsIdentity;
+  /** id of the upgrade package that was chosen */
+  readonly upgradePackage?: string;
   /** unsigned 32-bit */
   readonly setupCode?: number;
   /** 0x30018 */

@@ -33,6 +33,8 @@ export interface ReportFolder {
   readonly folder: string;
   readonly status: string;
   readonly summary: string;
+  /** what media the run was started from */
+  readonly media: string;
   /** CMTrace */
   readonly log: string;
 }
@@ -64,6 +66,7 @@ export function reportFolder(local: LocalFolder, run: string): ReportFolder {
     folder,
     status: `${folder}\\status.jsonl`,
     summary: `${folder}\\summary.json`,
+    media: `${folder}\\media.json`,
     log: `${folder}\\inplace.log`,
   };
 }

@@ -50,6 +50,8 @@ export function beginRun(
   const journal = new Journal(machine, folder);
   const reports = reportFolder(folder, start.run);
   machine.files.createFolder(reports.folder);
+  // what the run used goes wherever its reports go
+  if (machine.files.stat(folder.media)) machine.files.copyFile(folder.media, reports.media);
   const variables = new VariableStore(
     { variables: readVariables(machine, folder.variables), formerSecrets: [] },
     () => '',

@@ -24,6 +24,7 @@ export function summaryOf(run: Run, problems: readonly string[]): RunSummary {
     restarts: state.restarts,
     before: start.before,
     after: windowsIdentity(machine),
+    upgradePackage: start.chosen.packageId,
     ...(state.setupCode === undefined ? {} : { setupCode: state.setupCode }),
     ...(state.extendCode === undefined ? {} : { extendCode: state.extendCode }),
   };
