@@ -165,16 +165,11 @@ describe('an ISO that build made', () => {
       makeWindowsIso(windows, join(folder, 'windows.iso'));
       writeFileSync(definition, 'name: Other\nupgradePackage: { source: ../windows.iso }\noutput: { format: iso }\n');
       const tree = join(folder, 'other-tree');
-      // before the time of every file, so that all have it: what is new in boot.wim takes the newest
-      const env = { SOURCE_DATE_EPOCH: '1000000000' };
-      await inplaceOk(['build', definition, '--format', 'folder', '-o', tree], { env });
+      await inplaceOk(['build', definition, '--format', 'folder', '-o', tree]);
       const found = folderSums(tree);
       for (const path of windowsFiles.filter(isUnchanged)) {
         expect(found.get(path), path).toBe(sha256File(join(windows, path)));
       }
-      writeFileSync(definition, 'name: Other\nupgradePackage: { source: ../windows }\noutput: { format: iso }\n');
-      await inplaceOk(['build', definition, '--format', 'folder', '-o', join(folder, 'same-tree')], { env });
-      expect(found.get('sources/boot.wim')).toBe(folderSums(join(folder, 'same-tree')).get('sources/boot.wim'));
     });
 
     it('may not be media that inplace built', async () => {
