@@ -18,9 +18,8 @@ export function inspectionPage(inspection: Inspection): string {
     ...(inspection.upgrades ? ['Upgrades', ...upgradeLines(inspection.upgrades).map((words) => `  ${words}`)] : []),
     ...(inspection.otherWindows ?? []).flatMap(otherLines),
     ...(inspection.wim ? wimLines(inspection.wim) : []),
-    ...(inspection.bootEntries ? bootEntryLines(inspection.bootEntries) : []),
+    ...diskLines(inspection),
     ...(inspection.bootTrust ? bootTrustLines(inspection.bootTrust) : []),
-    ...(inspection.partitions ? partitionLines(inspection.partitions) : []),
     ...findingLines(inspection.windows?.findings ?? []),
     ...(inspection.otherWindows ?? []).flatMap(({ windows }) => findingLines(windows.findings)),
   ].join('\n');
@@ -146,6 +145,12 @@ function bootText({ bios, uefi }: Windows['boot']): string {
   const loaders = uefi.loaders.map(({ architecture }) => architecture).join(', ');
   const uefiText = uefi.efisys === undefined && loaders === '' ? '' : `UEFI ${loaders}`.trim();
   return [bios.etfsboot === undefined ? '' : 'BIOS', uefiText].filter((part) => part !== '').join(' and ') || 'nothing';
+}
+
+/** How it is divided, and what firmware finds on it. */
+function diskLines({ bootEntries = [], partitions = [] }: Inspection): string[] {
+  const lines = [...bootEntryLines(bootEntries), ...partitionLines(partitions)];
+  return lines.length === 0 ? [] : ['Disc and disk', ...lines];
 }
 
 function bootEntryLines(entries: NonNullable<Inspection['bootEntries']>): string[] {
