@@ -3,16 +3,14 @@
  * (design/media.md, What is on the media; Ids; Order; Times and names).
  */
 import { join } from 'node:path';
-import { quote } from '../bytes/quote.js';
 import type { Content } from '../content/content.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { MediaTree } from '../content/media-tree.js';
 import { byCodeUnit } from '../content/tree.js';
 import { BytesContent } from '../content/views.js';
-import { isAllFat32, isDisk, isOptical } from '../definition/formats.js';
+import { isAllFat32, isDisk } from '../definition/formats.js';
 import type { MediaDefinition, MediaPackage } from '../definition/model.js';
 import { type Finding, InplaceError } from '../errors.js';
-import { checkUdfName } from '../formats/udf/names.js';
 import type { PlacedFile } from '../image/placed-file.js';
 import type { CompiledSequence } from '../target/contract.js';
 import type { TaskSequence } from '../task-sequence/model.js';
@@ -32,6 +30,8 @@ import { refuseMixedProducts } from './several-packages.js';
 import { FAT32_LIMITS, type SplitImage, type SplitLimits, splitInstallImages } from './split-install-image.js';
 import type { StagedUpgradePackage } from './staged-upgrade-package.js';
 import { newestTime, timeRules } from './times.js';
+import { udfNameFindings } from './udf-name-findings.js';
+import { refuseUnfit, withoutDrivers } from './unfit-package.js';
 
 /** Where the bytes of the first upgrade package lie among the others (design/media.md, Order). */
 const FIRST = 0;
@@ -130,7 +130,7 @@ class Stage {
     const looked = lintStaged(definition, all);
     const steps = checkUpgradeSteps(definition, all);
     this.#findings.push(...boot.findings, ...refuseMixedProducts(definition, all), ...looked.findings, ...steps);
-    this.#findings.push(...this.#udfNameFindings());
+    this.#findings.push(...udfNameFindings(definition, this.#tree));
     if (this.#hasErrors()) return { findings: this.#allFindings() };
     const plan = planSequence(definition, upgradePackage, await compileMediaOf(definition, all));
 
@@ -165,7 +165,7 @@ class Stage {
     await this.#openBootImage(undefined);
     await this.#addPackages();
     await this.#addPrestart();
-    this.#findings.push(...this.#udfNameFindings());
+    this.#findings.push(...udfNameFindings(this.definition, this.#tree));
     return { findings: this.#allFindings() };
   }
 
@@ -180,8 +180,7 @@ class Stage {
   /** Everything of the package as it is, but for what is replaced. */
   #addUpgradePackage(upgradePackage: UpgradePackage, bootManager: BootManagerFiles): void {
     const { tree, kind, path } = upgradePackage;
-    this.#refuseOwnMedia(upgradePackage);
-    this.#refuseDualArchitecture(upgradePackage);
+    this.#findings.push(...refuseUnfit(upgradePackage));
     const replaced: string[] = [MEDIA_PATHS.autorun, ...bootManager.files.map((file) => file.path)];
     if (this.definition.bootImage !== 'default') replaced.push(MEDIA_PATHS.bootImage);
     this.#tree.merge(tree, '', {
@@ -195,37 +194,9 @@ class Stage {
   /** All of a further package in its own folder, untouched: nothing in it boots, and Setup is started where it lies. */
   #addOther({ path: folder, upgradePackage }: StagedUpgradePackage, order: number): void {
     const { tree, kind, path } = upgradePackage;
-    this.#refuseOwnMedia(upgradePackage);
-    this.#refuseDualArchitecture(upgradePackage);
+    this.#findings.push(...refuseUnfit(upgradePackage));
     const modified = kind === 'iso' ? this.#times.recorded : this.#times.host;
     this.#tree.merge(tree, folder, { order, origin: path, modified });
-  }
-
-  /** Media that inplace built are no upgrade package: their deploy folder and ours would mix. */
-  #refuseOwnMedia({ path, tree }: UpgradePackage): void {
-    const ours = [MEDIA_PATHS.deploy, MEDIA_PATHS.bootstrap, MEDIA_PATHS.reports].map((name) => name.toLowerCase());
-    const found = [...tree.directories, ...tree.files.map((file) => file.path)].filter((name) =>
-      ours.includes(name.toLowerCase()),
-    );
-    for (const name of found) {
-      this.#findings.push({
-        code: 'NOT_WINDOWS_MEDIA',
-        message: `The upgrade package has a "${name}" of its own, and inplace puts one there: is this media that inplace built?`,
-        where: { file: path, path: name },
-        hint: 'Give the original Windows ISO',
-      });
-    }
-  }
-
-  /** Both lie in folders of their own, and have no boot.wim where staging looks for it. */
-  #refuseDualArchitecture({ path, facts }: UpgradePackage): void {
-    if (!facts.dualArchitecture) return;
-    this.#findings.push({
-      code: 'SOURCE_UNSUPPORTED',
-      message: `The Windows media are for ${facts.architectures.join(' and ')} at once, and this version builds from one architecture`,
-      where: { file: path },
-      hint: 'Give an ISO of one architecture, or one of the folders in it',
-    });
   }
 
   /** The definition's own boot image; undefined for the package's, or when it cannot be opened. */
@@ -285,15 +256,7 @@ class Stage {
     this.#tree.merge(tree, `${MEDIA_PATHS.packages}/${id}`, { order, origin: source, modified: this.#times.host });
     const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
     this.#packages.push({ id, kind, files: tree.files.length, bytes });
-    if (kind === 'drivers' && !tree.files.some(({ path }) => /\.inf$/i.test(path))) {
-      this.#findings.push({
-        code: 'DEFINITION_INVALID',
-        severity: 'warning',
-        message: `The drivers package "${id}" holds no .inf file, so Windows Setup will find no driver in it`,
-        where: { file: source },
-        hint: 'Extract the drivers into the folder: a folder of installers is a package of kind files',
-      });
-    }
+    if (kind === 'drivers') this.#findings.push(...withoutDrivers(id, source, tree));
   }
 
   /** The files of the command that runs before the sequence. */
@@ -370,19 +333,5 @@ class Stage {
       content: path === menu?.path ? bootImage! : file.content,
       modified: file.modified,
     }));
-  }
-
-  /** Names that Windows could use and UDF 1.02 cannot hold. */
-  #udfNameFindings(): Finding[] {
-    if (!isOptical(this.definition.output.format)) return [];
-    const paths = [...this.#tree.directories(), ...this.#tree.entries().map(({ path }) => path)];
-    return paths.flatMap((path) => {
-      const name = path.slice(path.lastIndexOf('/') + 1);
-      const reason = checkUdfName(name);
-      if (reason === undefined) return [];
-      return [
-        { code: 'MEDIA_NAME', message: `The name ${quote(name)} ${reason}`, where: { path }, hint: 'Shorten it' },
-      ];
-    });
   }
 }
