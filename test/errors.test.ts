@@ -30,7 +30,7 @@ it('puts the hint on a line of its own', () => {
   expect(formatFinding(finding)).toBe('x: It is wrong\n    Do better');
 });
 
-it('throws all errors at once, and nothing for warnings', () => {
+it('throws all findings at once when one is an error, and nothing for warnings alone', () => {
   const warning = { code: 'SECRET_READABLE', message: 'w', severity: 'warning' } as const;
   expect(() => throwFindings([warning])).not.toThrow();
   const findings = [warning, { code: 'MEDIA_NAME', message: 'a' }, { code: 'USAGE', message: 'b' }] as const;
@@ -39,7 +39,7 @@ it('throws all errors at once, and nothing for warnings', () => {
     expect.unreachable();
   } catch (error) {
     expect(error).toBeInstanceOf(InplaceError);
-    expect((error as InplaceError).message).toBe('a\nb');
+    expect((error as InplaceError).message).toBe('w\na\nb');
     expect([(error as InplaceError).code, (error as InplaceError).kind]).toEqual(['MEDIA_NAME', 'definition']);
   }
 });
