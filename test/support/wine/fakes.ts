@@ -17,6 +17,7 @@ declare const WScript: Record<'ScriptFullName' | 'Arguments', unknown> & {
 declare const ActiveXObject: new (name: string) => unknown;
 
 /** Read by what is put between this and the engine. */
+// biome-ignore lint/style/useConst: it is set below, and declared by what stands before this
 declare let inplaceFakes: unknown;
 
 type Row = Record<string, unknown>;

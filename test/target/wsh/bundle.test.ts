@@ -30,9 +30,9 @@ describe('the bundle', () => {
     expect(first).toContain(`The engine of inplace ${version}, build ${bundle.build}: upgrades the Windows`);
     expect(es3Problems(bundle.program)).toEqual([]);
     expect(bundle.text).not.toMatch(/[^\r]\n|[^\r\n -~]/);
-    // lines and names that people wrote
-    expect(Math.max(...bundle.text.split('\r\n').map((line) => line.length))).toBeLessThan(1000);
-    expect(bundle.text).toContain('function giveBack(run)');
+    // lines and names that people wrote; a table is one line
+    expect(Math.max(...bundle.text.split('\r\n').map((line) => line.length))).toBeLessThan(3000);
+    expect(bundle.text).toMatch(/function giveBack\(run/);
   });
 
   it('has a build that is reckoned of the program itself', () => {
