@@ -12,25 +12,53 @@ const PATH = 'C:\\out.txt';
 const iconv = (from: string, to: string, bytes: Buffer): Buffer =>
   execFileSync('iconv', ['-f', from, '-t', to], { input: bytes, stdio: ['pipe', 'pipe', 'ignore'] });
 
+/** undefined for a letter that the code page lacks. */
+function encoded(charset: string, letter: string): Buffer | undefined {
+  try {
+    return iconv('UTF-8', charset, Buffer.from(letter));
+  } catch {
+    return undefined;
+  }
+}
+
+const MARK = [0xef, 0xbb, 0xbf];
+
 /** ADODB.Stream; the names of MLang that iconv has under another name. */
 function addAdo(windows: FakeWindows, charsets: string[]): void {
-  const names: Readonly<Record<string, string>> = { shift_jis: 'CP932', cp862: 'CP862' };
+  const names: Readonly<Record<string, string>> = {
+    shift_jis: 'CP932',
+    'dos-862': 'CP862',
+    ibm00858: 'CP858',
+    'windows-874': 'CP874',
+  };
   windows.classes['ADODB.Stream'] = () => {
     let bytes: Buffer = Buffer.alloc(0);
     const stream = {
       Type: 0,
       Charset: '',
+      Position: 0,
+      CopyTo: (other: { WriteBytes(written: Buffer): void }) => {
+        // Windows copies text as text: a mark of its own comes before it again
+        if (stream.Type !== 1) throw comError(0x800a0c93);
+        other.WriteBytes(bytes.subarray(stream.Position));
+      },
+      WriteBytes: (written: Buffer) => {
+        bytes = written;
+      },
       Open: () => void charsets.push(stream.Charset),
       Close: () => {},
       LoadFromFile: (path: string) => {
         bytes = Buffer.from(windows.bytes(path)!, 'latin1');
       },
       ReadText: () => {
-        const text = iconv(names[stream.Charset] ?? stream.Charset, 'UTF-8', bytes).toString('utf8');
-        return text;
+        return iconv(names[stream.Charset] ?? stream.Charset, 'UTF-8', bytes).toString('utf8');
       },
       WriteText: (text: string) => {
-        bytes = iconv('UTF-8', names[stream.Charset] ?? stream.Charset, Buffer.from(text));
+        const charset = names[stream.Charset] ?? stream.Charset;
+        // what the code page lacks becomes a question mark
+        const inBytes = (letters: string) => encoded(charset, letters) ?? Buffer.from('?');
+        const whole = encoded(charset, text) ?? Buffer.concat([...text].map(inBytes));
+        bytes = Buffer.concat([Buffer.from(charset === 'utf-8' ? MARK : []), whole]);
       },
       SaveToFile: (path: string) => windows.file(path, bytes.toString('latin1')),
     };
@@ -43,7 +71,10 @@ const CASES = [
   ['932', 'shift_jis', '93fa967b8cea205c202d', '\u65e5\u672c\u8a9e \\ -'],
   ['65001', 'utf-8', 'c3a420e697a5', '\u00e4 \u65e5'],
   ['437', 'ibm437', '8a20e1', '\u00e8 \u00df'],
-  ['862', 'cp862', '8081', '\u05d0\u05d1'],
+  ['862', 'dos-862', '8081', '\u05d0\u05d1'],
+  ['858', 'ibm00858', 'd5', '\u20ac'],
+  ['874', 'windows-874', 'a1', '\u0e01'],
+  ['866', 'cp866', '8f', '\u041f'],
 ] as const;
 
 describeWith(['iconv'], 'text in a code page', () => {
@@ -62,6 +93,33 @@ describeWith(['iconv'], 'text in a code page', () => {
     windows.registry.set(OEMCP, page);
     writeOemText(openSystem(), PATH, text);
     expect(Buffer.from(windows.bytes(PATH)!, 'latin1').toString('hex')).toBe(hex);
+  });
+
+  it.each([
+    ['720', 'dos-720'],
+    ['775', 'ibm775'],
+    ['855', 'ibm855'],
+    ['936', 'gb2312'],
+    ['949', 'ks_c_5601-1987'],
+    ['950', 'big5'],
+    ['1258', 'windows-1258'],
+  ])('%s is %s to a stream', (page, charset) => {
+    const windows = fakeWindows();
+    const charsets: string[] = [];
+    addAdo(windows, charsets);
+    windows.registry.set(OEMCP, page);
+    windows.file(PATH, '\xff');
+    readOemText(openSystem(), PATH);
+    expect(charsets).toEqual([charset]);
+  });
+
+  it.each(['850', '932'])('%s that lacks a letter is an error, and says nothing of the text', (page) => {
+    const windows = fakeWindows();
+    addAdo(windows, []);
+    windows.registry.set(OEMCP, page);
+    expect(() => writeOemText(openSystem(), PATH, 'secret \u05d0')).toThrow(
+      /^The code page of this computer [^\u05d0]*$/,
+    );
   });
 
   it('that the stream cannot decode is replaced', () => {

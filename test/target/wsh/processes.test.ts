@@ -36,6 +36,7 @@ describe('the batch file of a program', () => {
       'setlocal DisableDelayedExpansion',
       'set "SECRET=100%% "a" & ^ !x!"',
       'set "OTHER="',
+      'set "ERRORLEVEL="',
       'cd /d "C:\\Windows"',
       '"C:\\a b\\x.exe" /p 100%% "&" ^& ^^ > "C:\\Windows\\Temp\\1.out" 2>&1',
       '> "C:\\Windows\\Temp\\1.exit.new" echo %ERRORLEVEL%',

@@ -53,6 +53,8 @@ export interface FakeDrive {
   readonly label?: unknown;
   readonly free?: number;
   readonly total?: number;
+  /** of a network drive */
+  readonly share?: unknown;
 }
 
 /** What a program does: its exit code, after whatever it does to the machine. */
@@ -150,6 +152,10 @@ export class FakeWindows {
         get VolumeName() {
           if (drive.label instanceof Error) throw drive.label;
           return drive.label;
+        },
+        get ShareName() {
+          if (drive.share instanceof Error) throw drive.share;
+          return drive.share ?? '';
         },
         FreeSpace: drive.free ?? 0,
         TotalSize: drive.total ?? 0,
