@@ -24,7 +24,7 @@ function encoded(charset: string, letter: string): Buffer | undefined {
 const MARK = [0xef, 0xbb, 0xbf];
 
 /** ADODB.Stream; the names of MLang that iconv has under another name. */
-function addAdo(windows: FakeWindows, charsets: string[]): void {
+function addAdo(windows: FakeWindows, charsets: string[], closed: string[] = []): void {
   const names: Readonly<Record<string, string>> = {
     shift_jis: 'CP932',
     'dos-862': 'CP862',
@@ -46,8 +46,9 @@ function addAdo(windows: FakeWindows, charsets: string[]): void {
         bytes = written;
       },
       Open: () => void charsets.push(stream.Charset),
-      Close: () => {},
+      Close: () => void closed.push(stream.Charset),
       LoadFromFile: (path: string) => {
+        if (stream.Type !== 2) throw comError(0x800a0c93);
         bytes = Buffer.from(windows.bytes(path)!, 'latin1');
       },
       ReadText: () => {
@@ -80,25 +81,28 @@ const CASES = [
 describeWith(['iconv'], 'text in a code page', () => {
   it.each(CASES)('%s is decoded as %s', (page, charset, hex, text) => {
     const windows = fakeWindows();
-    const charsets: string[] = [];
-    addAdo(windows, charsets);
+    const [charsets, closed]: [string[], string[]] = [[], []];
+    addAdo(windows, charsets, closed);
     windows.registry.set(OEMCP, page);
     windows.file(PATH, Buffer.from(hex, 'hex').toString('latin1'));
-    expect([readOemText(openSystem(), PATH), charsets]).toEqual([text, [charset]]);
+    expect([readOemText(openSystem(), PATH), charsets, closed]).toEqual([text, [charset], [charset]]);
   });
 
   it.each(CASES)('%s is written as %s', (page, _, hex, text) => {
     const windows = fakeWindows();
-    addAdo(windows, []);
+    const [opened, closed]: [string[], string[]] = [[], []];
+    addAdo(windows, opened, closed);
     windows.registry.set(OEMCP, page);
     writeOemText(openSystem(), PATH, text);
+    expect(closed.length).toBe(opened.length);
     expect(Buffer.from(windows.bytes(PATH)!, 'latin1').toString('hex')).toBe(hex);
   });
 
-  it.each([
+  it.each<readonly [string, string]>([
     ['720', 'dos-720'],
-    ['775', 'ibm775'],
-    ['855', 'ibm855'],
+    ...['437', '737', '775', '850', '852', '855', '857', '860', '861', '863', '864', '865', '869'].map(
+      (page): [string, string] => [page, `ibm${page}`],
+    ),
     ['936', 'gb2312'],
     ['949', 'ks_c_5601-1987'],
     ['950', 'big5'],
@@ -153,6 +157,15 @@ describe('text where there is no ADODB, as in WinPE', () => {
     windows.file(PATH, 'a\x00\x0c\x7f');
     windows.file('C:\\empty', '');
     expect([readOemText(openSystem(), PATH), readOemText(openSystem(), 'C:\\empty')]).toEqual(['a\x00\x0c\x7f', '']);
+  });
+
+  it('that is ASCII is written over what was there, and the file is closed; nothing is made by reading', () => {
+    const windows = fakeWindows();
+    windows.file(PATH, 'old text');
+    writeOemText(openSystem(), PATH, 'new');
+    expect([windows.bytes(PATH), windows.open.size]).toEqual(['new', 0]);
+    expect(() => readOemText(openSystem(), 'C:\\none')).toThrow();
+    expect(windows.bytes('C:\\none')).toBeUndefined();
   });
 
   it('that cannot be written is an error, and not another text', () => {

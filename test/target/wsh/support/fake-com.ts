@@ -72,6 +72,8 @@ export class FakeWindows {
   };
   /** lines given to Shell.Run */
   readonly lines: string[] = [];
+  /** how each was shown (0: no window, 1: as usual), and whether its end was waited for */
+  readonly shown: (readonly [style: number, wait: boolean])[] = [];
   readonly echoed: string[] = [];
   readonly slept: number[] = [];
   /** bytes above 0x7F as the script host's own streams read them: windows-1252, near enough */
@@ -164,8 +166,9 @@ export class FakeWindows {
   };
 
   readonly shell = {
-    Run: (line: string) => {
+    Run: (line: string, style: number, wait: boolean) => {
       this.lines.push(line);
+      this.shown.push([style, wait]);
       return this.program(line, this) | 0;
     },
     ExpandEnvironmentStrings: (text: string) => {
