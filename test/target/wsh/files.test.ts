@@ -30,12 +30,16 @@ describe('a folder', () => {
   });
 
   it('lists by dir where there is no Enumerator, with every letter of every name', () => {
-    const names = '\ufeffa b.txt\r\n\u65e5\u672c & !x!\r\n';
+    const names = 'a b.txt\r\n\u65e5\u672c & !x!\r\n';
     const output = Buffer.from(names, 'utf16le').toString('latin1');
     const { windows, files } = filesOf({ hasEnumerator: false, program: prints(output) });
     windows.folder('C:\\f');
     expect(files.list('C:\\f')).toEqual(['a b.txt', '\u65e5\u672c & !x!']);
     expect(windows.ran[0]).toMatch(/^cmd\.exe \/u \/d \/s \/c "dir \/b \/a "C:\\f" > /);
+    expect([windows.shown, windows.streams]).toEqual([[[0, true]], 0]);
+    windows.program = prints('');
+    expect(files.list('C:\\f')).toEqual([]);
+    expect([...windows.nodes.keys()].filter((path) => path.endsWith('.dir'))).toEqual([]);
   });
 
   it('that may not be made is an error with words', () => {
@@ -71,7 +75,7 @@ describe('a folder that is made', () => {
   it('goes with everything in it, and needs not be there', () => {
     const { windows, files } = filesOf();
     files.createFolder('C:\\x\\y');
-    windows.file('C:\\x\\y\\a', '');
+    windows.file('C:\\x\\y\\a', '', true);
     files.remove('C:\\x');
     files.remove('C:\\x');
     expect([...windows.nodes.keys()].filter((path) => path.startsWith('c:\\x'))).toEqual([]);
@@ -134,6 +138,7 @@ describe('the end of a file', () => {
     const { windows, files } = filesOf();
     windows.file('C:\\log', `${'x'.repeat(5000)}end of \xe4 log`);
     expect(files.readTail('C:\\log', 10)).toBe('nd of ? log'.slice(-10));
+    expect([files.readText('C:\\log').length, windows.streams]).toEqual([5012, 0]);
   });
 
   it.each([20, 21])('is read as a whole up to twice its length, and skipped to beyond: %i bytes', (size) => {
@@ -205,6 +210,28 @@ describe('a file', () => {
     const patient = new WshFiles(openSystem(), () => void windows.open.delete('c:\\log'));
     patient.appendText('C:\\log', 'b');
     expect(files.readText('C:\\log')).toBe('ab');
+  });
+
+  it('that may not be made is not waited for', () => {
+    const { windows, waited, files } = filesOf();
+    windows.fileSystem.CreateTextFile = () => {
+      throw comError(0x800a0046, 'Permission denied');
+    };
+    expect(() => files.writeText('C:\\a', 'x')).toThrow('"C:\\a" could not be written: Permission denied');
+    expect(waited).toEqual([]);
+  });
+
+  it('on a full disk is an error with its path, and is closed', () => {
+    const { windows, files } = filesOf();
+    let closed = 0;
+    windows.fileSystem.CreateTextFile = () => ({
+      Write: () => {
+        throw comError(0x800a003d, 'Disk full');
+      },
+      Close: () => void closed++,
+    });
+    expect(() => files.writeText('C:\\a', 'x')).toThrow('"C:\\a" could not be written: Disk full');
+    expect(closed).toBe(1);
   });
 
   it('that is not there is not waited for', () => {

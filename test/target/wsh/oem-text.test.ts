@@ -33,8 +33,16 @@ function addAdo(windows: FakeWindows, charsets: string[], closed: string[] = [])
   };
   windows.classes['ADODB.Stream'] = () => {
     let bytes: Buffer = Buffer.alloc(0);
+    let type = 2;
     const stream = {
-      Type: 0,
+      // that of text, until another is said
+      get Type() {
+        return type;
+      },
+      set Type(to) {
+        if (stream.Position !== 0) throw comError(0x800a0c93, 'the type changes at the beginning only');
+        type = to;
+      },
       Charset: '',
       Position: 0,
       CopyTo: (other: { WriteBytes(written: Buffer): void }) => {
@@ -43,6 +51,7 @@ function addAdo(windows: FakeWindows, charsets: string[], closed: string[] = [])
         other.WriteBytes(bytes.subarray(stream.Position));
       },
       WriteBytes: (written: Buffer) => {
+        if (type !== 1) throw comError(0x800a0c93);
         bytes = written;
       },
       Open: () => void charsets.push(stream.Charset),
@@ -60,6 +69,7 @@ function addAdo(windows: FakeWindows, charsets: string[], closed: string[] = [])
         const inBytes = (letters: string) => encoded(charset, letters) ?? Buffer.from('?');
         const whole = encoded(charset, text) ?? Buffer.concat([...text].map(inBytes));
         bytes = Buffer.concat([Buffer.from(charset === 'utf-8' ? MARK : []), whole]);
+        stream.Position = bytes.length;
       },
       SaveToFile: (path: string) => windows.file(path, bytes.toString('latin1')),
     };

@@ -150,11 +150,30 @@ describe('the name of a start of Windows', () => {
     expect(power.bootId()).toBe('boot 17');
   });
 
-  it('is the time of the start where nothing is counted', () => {
+  const system = {
+    'root\\cimv2|Win32_OperatingSystem': [{ properties: { LastBootUpTime: '20261124080000.500000+060' } }],
+  };
+  const wininit = (CreationDate: string) => ({ 'root\\cimv2|Win32_Process': [{ properties: { CreationDate } }] });
+
+  it('is the time of its first program where nothing is counted, in UTC: setting the clock does not move it', () => {
     const { windows, power } = powercfg();
-    const properties = { LastBootUpTime: '20261124080000.500000+060' };
-    addWmi(windows, { 'root\\cimv2|Win32_OperatingSystem': [{ properties }] });
-    expect(power.bootId()).toBe('20261124080000.500000+060');
+    addWmi(windows, { ...system, ...wininit('20261124080003.123456+060') });
+    expect(power.bootId()).toBe('2026-11-24T07:00:03.000Z 123456');
+    // the same moment in daylight saving time
+    addWmi(windows, { ...system, ...wininit('20261124090003.123456+120') });
+    expect(power.bootId()).toBe('2026-11-24T07:00:03.000Z 123456');
+    addWmi(windows, { ...system, ...wininit('20261123213003.123456-570') });
+    expect(power.bootId()).toBe('2026-11-24T07:00:03.000Z 123456');
+  });
+
+  it('is the time that Windows gives for the start where it does not tell of that program', () => {
+    const { windows, power } = powercfg();
+    addWmi(windows, system);
+    expect(power.bootId()).toBe('2026-11-24T07:00:00.000Z 500000');
+    addWmi(windows, { ...system, 'root\\cimv2|Win32_Process': [] });
+    expect(power.bootId()).toBe('2026-11-24T07:00:00.000Z 500000');
+    addWmi(windows, wininit('written otherwise'));
+    expect(power.bootId()).toBe('written otherwise');
   });
 
   it('is an error when Windows says neither', () => {

@@ -86,6 +86,8 @@ export class FakeWindows {
   script = 'E:\\deploy\\engine.js';
   words: string[] = [];
   exitCode: number | undefined;
+  /** streams that nobody has closed */
+  streams = 0;
   /** writes to a file that is open for writing elsewhere */
   readonly open = new Set<string>();
 
@@ -135,16 +137,20 @@ export class FakeWindows {
       if (this.open.has(path.toLowerCase())) throw comError(PERMISSION_DENIED, 'Permission denied');
       this.nodes.delete(path.toLowerCase());
     },
-    DeleteFolder: (path: string) => {
+    DeleteFolder: (path: string, force: boolean) => {
       const start = path.toLowerCase();
-      for (const key of [...this.nodes.keys()])
-        if (key === start || key.startsWith(`${start}\\`)) this.nodes.delete(key);
+      const inside = [...this.nodes].filter(([key]) => key === start || key.startsWith(`${start}\\`));
+      if (!force && inside.some(([, { readOnly }]) => readOnly)) throw comError(PERMISSION_DENIED, 'Permission denied');
+      for (const [key] of inside) this.nodes.delete(key);
     },
     OpenTextFile: (path: string, mode: number, create: boolean, format: number) => {
       if (this.bytes(path) === undefined && !create) throw comError(FILE_NOT_FOUND, 'File not found');
       return this.#stream(path, mode, format === -1);
     },
-    CreateTextFile: (path: string, _: boolean, unicode: boolean) => this.#stream(path, 2, unicode),
+    CreateTextFile: (path: string, overwrite: boolean, unicode: boolean) => {
+      if (!overwrite && this.bytes(path) !== undefined) throw comError(0x800a003a, 'File already exists');
+      return this.#stream(path, 2, unicode);
+    },
     DriveExists: (name: string) => name in this.drives,
     GetDrive: (name: string) => {
       const drive = this.drives[name]!;
@@ -283,7 +289,8 @@ export class FakeWindows {
     if (mode === 2) this.file(path, unicode ? '\xff\xfe' : '');
     if (mode === 8 && this.bytes(path) === undefined) this.file(path, '');
     if (isForWriting) this.open.add(key);
-    let position = unicode && !isForWriting ? 2 : 0;
+    this.streams++;
+    let position = unicode && this.bytes(path)?.startsWith('\xff\xfe') ? 2 : 0;
     const left = (): string => {
       const bytes = this.bytes(path)!.slice(position);
       return unicode ? Buffer.from(bytes, 'latin1').toString('utf16le') : bytes;
@@ -306,7 +313,10 @@ export class FakeWindows {
         const bytes = unicode ? Buffer.from(text, 'utf16le').toString('latin1') : text;
         this.file(path, this.bytes(path)! + bytes);
       },
-      Close: () => void this.open.delete(key),
+      Close: () => {
+        this.streams--;
+        this.open.delete(key);
+      },
     };
   }
 }
