@@ -109,6 +109,16 @@ describe('the script', () => {
   it('finds nothing to resume on a machine without a run, and leaves quietly', () => {
     const windows = run(['/resume'], { script: 'C:\\Inplace\\engine.js' });
     expect([windows.echoed, windows.exitCode]).toEqual([[], 0]);
+    // a task that was left without a run goes
+    expect(windows.ran).toContain('schtasks.exe /delete /tn "Inplace" /f');
+  });
+
+  it('copies one log for the boot menu', () => {
+    const { nodes } = fakeWindows();
+    nodes.set('c:\\a.log', { bytes: 'words', readOnly: false, attributes: 32 });
+    const windows = run(['/copylog', 'C:\\a.log', 'C:\\b.log'], { nodes });
+    expect([windows.exitCode, windows.bytes('C:\\b.log')]).toEqual([0, 'words']);
+    expect(run(['/copylog', 'C:\\a.log']).exitCode).toBe(2);
   });
 
   it('collects to the media what runs have left, without ADODB and WMI as in WinPE', () => {

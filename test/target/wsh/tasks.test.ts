@@ -62,6 +62,17 @@ describe('a task', () => {
     expect(() => tasks.remove('Inplace')).toThrow('could not be removed');
   });
 
+  it('is started and removed by its name', () => {
+    const { windows, tasks } = tasksOf(() => 0);
+    tasks.run('Inplace');
+    tasks.remove('Inplace');
+    expect(windows.ran).toEqual([
+      'schtasks.exe /run /tn "Inplace"',
+      'schtasks.exe /query /tn "Inplace"',
+      'schtasks.exe /delete /tn "Inplace" /f',
+    ]);
+  });
+
   it('that is not there is removed without an error', () => {
     const { windows, tasks } = tasksOf(() => 1);
     tasks.remove('Inplace');
