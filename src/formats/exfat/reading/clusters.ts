@@ -50,9 +50,9 @@ export class Clusters {
       const last = runs.at(-1);
       if (last && last.first + last.clusters === cluster) last.clusters += 1;
       else runs.push({ first: cluster, clusters: 1 });
+      if (runs.length > this.#runsLeft) throw this.corrupt('The volume is scattered over too many pieces', path);
     }
     this.#runsLeft -= runs.length;
-    if (this.#runsLeft < 0) throw this.corrupt('The volume is scattered over too many pieces', path);
     if (count === undefined || length === count) return runs;
     const found = length > count ? `more than ${count}` : String(length);
     throw this.corrupt(`The chain has ${found} clusters, its DataLength takes ${count}`, path);

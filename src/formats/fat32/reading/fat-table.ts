@@ -12,11 +12,14 @@ export interface Run {
 
 /** bytes of the FAT read at once */
 const PAGE = 64 * 1024;
+/** A chain of more pieces than this is no file of a stick: memory has an end. */
+const MAX_RUNS = 1_000_000;
 
 /** The first FAT, read page by page. Every cluster is given out once: chains that meet are an error. */
 export class FatTable {
   readonly #start: number;
   readonly #taken: Uint8Array;
+  #runsLeft = MAX_RUNS;
   #page: { readonly start: number; readonly view: DataView } | undefined;
 
   /** @param file host path of the image, for messages */
@@ -42,12 +45,14 @@ export class FatTable {
       const last = runs.at(-1);
       if (last && last.first + last.clusters === cluster) last.clusters += 1;
       else runs.push({ first: cluster, clusters: 1 });
+      if (runs.length > this.#runsLeft) throw this.#corrupt('The volume is scattered over too many pieces', path);
       const at = cluster * 4;
       if (!this.#page || at < this.#page.start || at >= this.#page.start + this.#page.view.byteLength) {
         await this.#load(at);
       }
       cluster = this.#page!.view.getUint32(at - this.#page!.start, true) & CLUSTER_MASK;
     } while (cluster < FIRST_END_MARK);
+    this.#runsLeft -= runs.length;
     return runs;
   }
 
