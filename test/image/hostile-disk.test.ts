@@ -89,7 +89,7 @@ describe.each(layouts)('a damaged image: %s', (layout) => {
   );
 
   it(
-    'is verified: every problem is a finding, and nothing is read over and over',
+    'is verified to the end, its problems are findings, and nothing is read over and over',
     async () => {
       let errors = 0;
       for (let seed = 1; seed <= (long ? 2000 : 25); seed++) {
