@@ -1,6 +1,7 @@
 /** The reader on damaged and malicious volumes: an error or a tree, never a crash, a hang or a read beyond the image. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { viewOf } from '../../../src/bytes/view.js';
 import { readBytes } from '../../../src/content/content.js';
 import { PatchedContent } from '../../../src/content/patched.js';
 import { InplaceError } from '../../../src/errors.js';
@@ -43,6 +44,7 @@ it.each([
   ['three FATs', 16, [3]],
   ['a root as FAT16 has it', 17, [0, 2]],
   ['a FAT that is too small', 36, [1, 0, 0, 0]],
+  ['more clusters than FAT32 has numbers for', 32, [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 2]],
 ])('takes no boot sector with %s', async (_, at, bytes) => {
   expect(await walkWith([MIB + at, bytes], [MIB + 6 * 512 + at, bytes])).toBe('none');
 });
@@ -69,6 +71,21 @@ it('leaves out what is deleted', async () => {
 it('refuses names that lead elsewhere and files that have fewer clusters than bytes', async () => {
   expect(await walkWith([LONG_NAME + 32 + 1, [0x2f, 0]])).toMatch(/cannot be the name of a file/);
   expect(await walkWith([LONG_NAME + 64 + 28, [0, 0, 1, 0]])).toMatch(/has 65536 bytes and clusters for 2048/);
+});
+
+it('refuses a name that is there twice', async () => {
+  // the folder `a` and `b.txt` take two entries each
+  const file = await readBytes(image, LONG_NAME + 160, 64);
+  expect(await walkWith([LONG_NAME + 96, [...file]])).toMatch(/The name is there twice/);
+});
+
+it('refuses a volume that is scattered over more pieces than memory should hold', async () => {
+  const placed = usbImage(placedFiles({ 'a.txt': 'x' }), [], 120 * 1024 * MIB);
+  const start = MIB + viewOf(await readBytes(placed.image, MIB + 14, 2)).getUint16(0, true) * 512;
+  const every = Uint32Array.from({ length: 3_000_000 }, (_, cluster) => cluster + 2);
+  const scattered = new PatchedContent(placed.image, [{ offset: start, bytes: new Uint8Array(every.buffer) }]);
+  const volume = (await openFat32(scattered, MIB, 'test.img'))!;
+  await expect(volume.walk()).rejects.toThrow(/scattered over too many pieces/);
 });
 
 it('survives any change of its structures', async () => {
