@@ -7,6 +7,7 @@ import { PatchedContent } from '../../../src/content/patched.js';
 import { InplaceError } from '../../../src/errors.js';
 import { openFat32 } from '../../../src/formats/fat32/read.js';
 import { placedFiles, usbImage } from '../../support/disk-media.js';
+import { CountedContent } from '../../support/hostile-images.js';
 import { long } from '../../support/tools.js';
 
 const MIB = 1024 * 1024;
@@ -86,6 +87,19 @@ it('refuses a volume that is scattered over more pieces than memory should hold'
   const scattered = new PatchedContent(placed.image, [{ offset: start, bytes: new Uint8Array(every.buffer) }]);
   const volume = (await openFat32(scattered, MIB, 'test.img'))!;
   await expect(volume.walk()).rejects.toThrow(/scattered over too many pieces/);
+});
+
+it('reads little of the FAT for each jump of a chain', async () => {
+  const chain = Uint32Array.from({ length: 60_000 }, (_, cluster) =>
+    cluster < 30_000 ? cluster + 30_000 : cluster - 29_999,
+  );
+  const patched = new PatchedContent(image, [{ offset: FAT, bytes: new Uint8Array(chain.buffer) }]);
+  const counted = new CountedContent(patched);
+  await expect((await openFat32(counted, MIB, 'x'))!.walk()).rejects.toThrow(
+    /larger than FAT32 allows|none of the|to 0/,
+  );
+  expect(counted.bytesRead).toBeGreaterThan(100 * MIB);
+  expect(counted.bytesRead).toBeLessThan(300 * MIB);
 });
 
 it('survives any change of its structures', async () => {

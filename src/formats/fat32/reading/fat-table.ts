@@ -10,8 +10,8 @@ export interface Run {
   readonly clusters: number;
 }
 
-/** bytes of the FAT read at once */
-const PAGE = 64 * 1024;
+/** bytes of the FAT read at once where a chain goes on from page to page, and where it jumps */
+const PAGE = { next: 64 * 1024, far: 4 * 1024 } as const;
 /** A chain of more pieces than this is no file of a stick: memory has an end. */
 const MAX_RUNS = 1_000_000;
 
@@ -68,10 +68,11 @@ export class FatTable {
   }
 
   async #load(at: number): Promise<void> {
-    const start = Math.floor(at / PAGE) * PAGE;
+    const isNext = this.#page && at === this.#page.start + this.#page.view.byteLength;
+    const start = Math.floor(at / PAGE.far) * PAGE.far;
     const size = this.geometry.fatSectors * SECTOR_BYTES;
     const offset = this.#start + start;
-    const length = Math.min(PAGE, size - start, this.image.size - offset);
+    const length = Math.min(isNext ? PAGE.next : PAGE.far, size - start, this.image.size - offset);
     if (length <= at - start) throw this.#corrupt('The image ends within the FAT', '');
     this.#page = { start, view: viewOf(await readBytes(this.image, offset, length - (length % 4))) };
   }
