@@ -2,6 +2,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -290,6 +291,18 @@ describe('files that FAT32 cannot hold', () => {
     await expect(inplaceOk(['check', definition, '--format', 'hybrid'])).rejects.toThrow(
       /sources\/large\.bin: The file has 4\.0 GiB; on FAT32 a file has less than 4 GiB\n +Use the format iso, or the format usb with/,
     );
+  });
+});
+
+describe('a BOOTMGR that the boot record has no room for', () => {
+  it.each(['hybrid', 'usb'])('is refused before anything is built: %s', async (format) => {
+    const { windows, definition } = makeProject(join(folder, `bootmgr-${format}`));
+    writeFileSync(join(windows, 'bootmgr'), Buffer.alloc(480 * 1024 + 1));
+    for (const args of [['check'], ['build', '-o', join(folder, `bootmgr-${format}.img`)]])
+      await expect(inplaceOk([...args, definition, '--format', format])).rejects.toThrow(
+        /bootmgr: BOOTMGR has 480\.0 KiB; the boot record has room for 480\.0 KiB\n +Take the bootmgr of the Windows ISO/,
+      );
+    expect(existsSync(join(folder, `bootmgr-${format}.img`))).toBe(false);
   });
 });
 
