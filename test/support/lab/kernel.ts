@@ -30,6 +30,8 @@ export interface Guest {
   seconds?: number;
   /** MiB; default 1024 */
   memory?: number;
+  /** default 1 */
+  cores?: number;
 }
 
 /** Folder with the guest's kernel and RAM disk, made on first use and kept between test runs. */
@@ -62,7 +64,18 @@ export async function runGuest(guest: Guest): Promise<string> {
     const append = `console=ttyS0 quiet panic=-1 mitigations=off lab.script=${bytes} lab.discs=${guest.discs.length + sticks.length}`;
     const serial = await runQemu(
       [
-        ...['-machine', 'q35', '-cpu', 'max', '-m', String(guest.memory ?? 1024), '-vga', 'none'],
+        ...[
+          '-machine',
+          'q35',
+          '-cpu',
+          'max',
+          '-m',
+          String(guest.memory ?? 1024),
+          '-smp',
+          String(guest.cores ?? 1),
+          '-vga',
+          'none',
+        ],
         ...['-kernel', join(lab, 'vmlinuz'), '-initrd', await initrd(lab, work, guest.overlay), '-append', append],
         ...virtio(result, 'result'),
         ...virtio(script, 'script'),

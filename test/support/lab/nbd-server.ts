@@ -2,7 +2,7 @@
  * A disk with faults for an emulated computer: a server of the Network Block Device protocol (its doc/proto.md, fixed
  * newstyle, simple replies) on a socket of its own, over a sparse file.
  */
-import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -41,12 +41,12 @@ export class NbdServer {
     readonly sizeBytes: number,
     readonly faults: Faults,
   ) {
-    this.#file = openSync(file, 'w+');
+    this.#file = openSync(file, existsSync(file) ? 'r+' : 'w+');
     ftruncateSync(this.#file, sizeBytes);
     this.#server = createServer((client) => void this.#serve(client).catch(() => client.destroy()));
   }
 
-  /** @param file made anew: what the disk holds */
+  /** @param file what the disk holds; made when it is not there */
   static async listen(socket: string, file: string, sizeBytes: number, faults: Faults = {}): Promise<NbdServer> {
     const server = new NbdServer(socket, file, sizeBytes, faults);
     await new Promise<void>((resolve) => server.#server.listen(socket, resolve));
