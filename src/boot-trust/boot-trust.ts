@@ -1,5 +1,5 @@
 /** Which firmware starts the media with Secure Boot on, by the signatures of every boot file on it. */
-import { FileContent } from '../content/file.js';
+import { closeContent } from '../content/file.js';
 import type { FileTree } from '../content/tree.js';
 import { InplaceError } from '../errors.js';
 import { lookup } from '../upgrade-package/lookup.js';
@@ -45,6 +45,6 @@ async function examineBootImage(tree: FileTree, authorities: readonly Authority[
     return [unreadable(file.path, error.findings[0]!.message)];
   } finally {
     // a file of a folder is opened by reading it
-    if (file.content instanceof FileContent) await file.content.close();
+    await closeContent(file.content);
   }
 }

@@ -1,6 +1,6 @@
 /** The programs on Windows media that firmware starts, or that those start before Windows PE. */
 import { readBytes } from '../content/content.js';
-import { FileContent } from '../content/file.js';
+import { closeContent } from '../content/file.js';
 import type { FileTree, TreeFile } from '../content/tree.js';
 import { InplaceError } from '../errors.js';
 import { readFat12 } from '../formats/fat12/read.js';
@@ -57,7 +57,7 @@ async function bytesOf({ content }: TreeFile): Promise<Uint8Array | undefined> {
   try {
     return await readBytes(content);
   } finally {
-    if (content instanceof FileContent) await content.close();
+    await closeContent(content);
   }
 }
 

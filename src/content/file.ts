@@ -54,6 +54,11 @@ export async function openFile(path: string): Promise<FileContent> {
   }
 }
 
+/** Closes a content that is a file of this computer; others have nothing open of their own. */
+export async function closeContent(content: Content): Promise<void> {
+  if (content instanceof FileContent) await content.close();
+}
+
 /** The file became shorter, longer or newer since it was planned. */
 export function sourceChanged(path: string): InplaceError {
   return new InplaceError({

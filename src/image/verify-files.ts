@@ -2,7 +2,7 @@
 import { quote } from '../bytes/quote.js';
 import type { Content } from '../content/content.js';
 import { readBytes } from '../content/content.js';
-import { FileContent } from '../content/file.js';
+import { closeContent } from '../content/file.js';
 import { parentsOf } from '../content/parents.js';
 import { byCodeUnit } from '../content/tree.js';
 import { foldCase } from '../content/windows-names.js';
@@ -26,7 +26,7 @@ export async function loadManifest(files: ReadonlyMap<string, Content>): Promise
     if (!(error instanceof InplaceError) || error.kind === 'interrupted') throw error;
     return { ...error.findings[0]!, code: 'VERIFY_MANIFEST' };
   } finally {
-    if (content instanceof FileContent) await content.close();
+    await closeContent(content);
   }
 }
 

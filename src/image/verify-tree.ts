@@ -1,6 +1,6 @@
 /** `verify` of a folder or a zip: the same files, without structures of an image. */
 import type { Content } from '../content/content.js';
-import { FileContent } from '../content/file.js';
+import { closeContent } from '../content/file.js';
 import type { FileTree, TreeFile } from '../content/tree.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { Crc32, HashReader } from './hash-reader.js';
@@ -100,7 +100,7 @@ class TreePass {
       this.findings.push(fileFinding(path, error.findings[0]!.message));
       return undefined;
     } finally {
-      if (content instanceof FileContent) await content.close();
+      await closeContent(content);
     }
   }
 }

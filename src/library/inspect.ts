@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type BootTrust, examineBootTrust } from '../boot-trust/boot-trust.js';
-import type { Content } from '../content/content.js';
-import { FileContent, openFile } from '../content/file.js';
+import { closeContent, openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { isSystemFolder } from '../content/system-folders.js';
 import type { FileTree } from '../content/tree.js';
@@ -198,7 +197,7 @@ async function inspectTree(
   windows: WindowsMediaFacts,
 ): Promise<Inspection> {
   const file = tree.files.find(({ path: name }) => name === MEDIA_PATHS.media);
-  const media = file && (await readMediaJson(file.content).finally(() => closeFile(file.content)));
+  const media = file && (await readMediaJson(file.content).finally(() => closeContent(file.content)));
   const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
   const listing = tree.files.map((file) => ({ path: file.path, bytes: file.content.size }));
   const trust = await examineBootTrust(tree);
@@ -236,9 +235,4 @@ async function otherPackages(path: string, tree: FileTree): Promise<InspectedPac
     found.push({ id, path: folder, windows, upgrades: upgradeWords(upgradeImages(windows)) });
   }
   return found;
-}
-
-/** A file of a folder is opened by reading it; those inside an ISO or zip share one that its owner closes. */
-async function closeFile(content: Content): Promise<void> {
-  if (content instanceof FileContent) await content.close();
 }

@@ -1,5 +1,6 @@
 /** Runs in a tree: every folder that holds a status.jsonl or a summary.json, however deep (a stick, many sticks, a zip). */
 import { readBytes } from '../content/content.js';
+import { closeContent } from '../content/file.js';
 import { byCodeUnit, type FileTree, type TreeFile } from '../content/tree.js';
 import { parseMedia } from './media.js';
 import { LARGEST_FILE, parseRecords, parseSummary } from './parse.js';
@@ -47,7 +48,8 @@ async function readRun(folder: string, files: readonly TreeFile[], origin: strin
       problems.push(`${name} has ${file.content.size} bytes and was not read`);
       return undefined;
     }
-    return new TextDecoder().decode(await readBytes(file.content));
+    const bytes = await readBytes(file.content).finally(() => closeContent(file.content));
+    return new TextDecoder().decode(bytes);
   };
   const status = await text(RECORDS);
   const summaryText = await text(SUMMARY);

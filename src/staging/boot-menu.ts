@@ -1,6 +1,6 @@
 /** Puts the boot menu into the boot image of the media, as a view, with the drivers that it loads. */
 import { type Content, readBytes } from '../content/content.js';
-import { FileContent } from '../content/file.js';
+import { closeContent } from '../content/file.js';
 import type { MediaEntry } from '../content/media-tree.js';
 import { BytesContent } from '../content/views.js';
 import type { MediaDefinition } from '../definition/model.js';
@@ -80,7 +80,7 @@ export async function stageBootMenu(input: BootMenuInput): Promise<{
     if (!(error instanceof InplaceError)) throw error;
     return { findings: error.findings.map((finding) => unchanged(finding, definition)) };
   } finally {
-    await closeFile(entry.file.content);
+    await closeContent(entry.file.content);
   }
 }
 
@@ -125,7 +125,7 @@ class MenuPlan {
     };
     const generated = Buffer.concat(Object.values(nameless));
     const close = async (): Promise<void> => {
-      for (const file of [this.entry.file, ...this.drivers]) await closeFile(file.content);
+      for (const file of [this.entry.file, ...this.drivers]) await closeContent(file.content);
     };
     return { path: this.entry.path, size, generated, change, content, close };
   }
@@ -174,7 +174,7 @@ class MenuPlan {
     }
     changes.push(...this.drivers);
     const { content } = this.entry.file;
-    return await changeBootImage({ file: this.wim.file, content }, changes, time).finally(() => closeFile(content));
+    return await changeBootImage({ file: this.wim.file, content }, changes, time).finally(() => closeContent(content));
   }
 }
 
@@ -193,14 +193,10 @@ async function readDrivers({ definition, entries }: BootMenuInput): Promise<Driv
   for (const { path, file } of entries) {
     if (!folders.some((folder) => path.startsWith(folder))) continue;
     const { content, modified } = file;
-    const sha1 = await sha1OfContent(content).finally(() => closeFile(content));
+    const sha1 = await sha1OfContent(content).finally(() => closeContent(content));
     drivers.push({ path: `${MENU_FOLDER}/drivers${path.slice(MEDIA_PATHS.packages.length)}`, content, modified, sha1 });
   }
   return drivers;
-}
-
-async function closeFile(content: Content): Promise<void> {
-  if (content instanceof FileContent) await content.close();
 }
 
 const isInf = (path: string): boolean => /\.inf$/i.test(path);

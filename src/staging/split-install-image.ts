@@ -3,7 +3,7 @@
  * itself (design/media.md, Formats, Split). The parts are views; nothing is copied.
  */
 import { sizeText } from '../bytes/size-text.js';
-import { FileContent } from '../content/file.js';
+import { closeContent } from '../content/file.js';
 import type { MediaEntry, MediaTree } from '../content/media-tree.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { INSTEAD_OF_FAT32, MAX_FILE_SIZE } from '../formats/fat32/limits.js';
@@ -53,7 +53,7 @@ export async function splitInstallImages(
       findings.push(...error.findings.map((finding) => unsplit(entry, finding)));
     } finally {
       // whoever reads the parts opens it again
-      if (content instanceof FileContent) await content.close();
+      await closeContent(content);
     }
   }
   return split;

@@ -55,10 +55,8 @@ export class ProgramRunner {
   }
 
   private startNew(key: string, program: Program): ProgramResult {
-    const { machine, local, state, boot } = this.run;
-    state.programs += 1;
-    // A number of its own: the result of another program can never be taken for this one's.
-    const base = `${local.work}\\${state.programs}`;
+    const { machine, local, boot } = this.run;
+    const base = `${local.work}\\${this.freeNumber()}`;
     const started: StartedProgram = {
       key,
       resultFile: `${base}.exit`,
@@ -80,6 +78,17 @@ export class ProgramRunner {
     // After it is started: an engine that takes over finds the process.
     this.run.save();
     return this.wait(started, program);
+  }
+
+  /**
+   * A number of its own: the result of another program can never be taken for this one's. Where Windows cannot flush, a power cut may take
+   * back the journal with the count and leave the results of programs that it no longer knows.
+   */
+  private freeNumber(): number {
+    const { machine, local, state } = this.run;
+    do state.programs += 1;
+    while (machine.files.stat(`${local.work}\\${state.programs}.exit`));
+    return state.programs;
   }
 
   /** undefined: it is gone, and nobody knows how it ended. */

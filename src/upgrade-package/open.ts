@@ -1,7 +1,7 @@
 /** Opens an OS upgrade package: a Windows ISO, without extracting or mounting it, or a folder with its files. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileContent, sourceUnreadable } from '../content/file.js';
+import { closeContent, FileContent, sourceUnreadable } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { isSystemFolder } from '../content/system-folders.js';
 import type { FileTree, TreeFile } from '../content/tree.js';
@@ -71,7 +71,7 @@ async function openFolder(path: string): Promise<UpgradePackage> {
   const media = new MediaReader(path, tree, (file) => join(path, file.path));
   const facts = await readMediaFacts(media);
   const close = async (): Promise<void> => {
-    for (const { content } of tree.files) if (content instanceof FileContent) await content.close();
+    for (const { content } of tree.files) await closeContent(content);
   };
   return { kind: 'folder', path, tree, format: 'folder', facts, skipped: [], find: media.find, close };
 }

@@ -1,6 +1,6 @@
 /** What every part of the recognition needs: files by path, small files as INI, a place for findings. */
 import { readBytes } from '../content/content.js';
-import { FileContent } from '../content/file.js';
+import { closeContent } from '../content/file.js';
 import type { FileTree, TreeFile } from '../content/tree.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { type Ini, parseIni } from './ini.js';
@@ -54,7 +54,7 @@ export class MediaReader {
       return undefined;
     } finally {
       // a file of a folder is opened by reading it; those inside an ISO share the ISO's own
-      if (file.content instanceof FileContent) await file.content.close();
+      await closeContent(file.content);
     }
   }
 

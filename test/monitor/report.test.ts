@@ -1,5 +1,5 @@
 /** `inplace report` on what machines leave behind. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InplaceError, report } from '../../src/index.js';
@@ -53,6 +53,13 @@ describe('report', () => {
       ['PC-08', 'XYZ', 'run-3', 'unfinished', 'No result came back'],
     ]);
     expect(runs[1]!.files).toEqual(['Setup/Panther/setupact.log', 'status.jsonl', 'summary.json']);
+  });
+
+  it.runIf(existsSync('/proc/self/fd'))('leaves no file open', async () => {
+    writeStick();
+    const before = readdirSync('/proc/self/fd').length;
+    await report([stick]);
+    expect(readdirSync('/proc/self/fd').length).toBe(before);
   });
 
   it('counts outcomes, causes, failed steps, times of steps and upgrades', async () => {

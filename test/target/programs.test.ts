@@ -55,6 +55,19 @@ describe('another engine takes over', () => {
     expect(end.records).toMatchObject([{ outcome: 'failed', exitCode: 3, attempt: 2 }]);
   });
 
+  it('no program whose result is there but not in the journal, which a power cut took back: it has a number of its own', () => {
+    const end = runSequence({
+      steps: [command('a')],
+      model: { commands: commandsOf({ a: { exitCodes: [5], seconds: 10 } }) },
+      resume: (machine) => {
+        machine.files.createFolder('C:\\Inplace\\work');
+        machine.files.writeText('C:\\Inplace\\work\\1.exit', '0\r\n');
+        return resume(machine);
+      },
+    });
+    expect(end.records).toMatchObject([{ outcome: 'failed', exitCode: 5 }]);
+  });
+
   it('a program that has ended meanwhile: its exit code is taken, also for a step that may not run twice', () => {
     const end = runSequence({
       steps: [command('short', { repeatable: false }), command('a')],

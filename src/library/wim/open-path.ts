@@ -5,7 +5,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { quote } from '../../bytes/quote.js';
-import { FileContent, openFile, sourceUnreadable } from '../../content/file.js';
+import { closeContent, openFile, sourceUnreadable } from '../../content/file.js';
 import { readFolderTree } from '../../content/folder-tree.js';
 import type { FileTree } from '../../content/tree.js';
 import { InplaceError } from '../../errors.js';
@@ -104,7 +104,7 @@ async function withFolder<T>(path: string, use: (tree: FileTree) => Promise<T>):
   try {
     return await use(tree);
   } finally {
-    for (const { content } of tree.files) if (content instanceof FileContent) await content.close();
+    for (const { content } of tree.files) await closeContent(content);
   }
 }
 
