@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // `npm run bench`: how fast and how flat, as ratios to other programs on the same work in the same run.
-//   node scripts/bench.mjs [--quick] [--rounds N] [case …]      cases: large, small, write
-// --quick takes 1 GiB and 20,000 files instead of 5 GiB and 100,000. Needs Linux, genisoimage and 7z.
+//   node scripts/bench.mjs [--quick] [--rounds N] [case …]      cases: large, small, wim, write
+// --quick takes 1 GiB and 20,000 files instead of 5 GiB and 100,000. Needs Linux, genisoimage and 7z;
+// wim needs wimlib-imagex and openssl, too (bench/wim-bench.mjs, which measures one of its parts alone).
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -155,8 +156,24 @@ async function small() {
   ]);
 }
 
-/** @type {Record<string, () => Promise<void>>} */
-const cases = { large, small, write: async () => benchWrite({ work, rounds, quick: values.quick }) };
+/** Split, decompression and extraction against wimlib. */
+function wim() {
+  const gib = String(largeBytes / 1024 ** 3);
+  const script = new URL('./bench/wim-bench.mjs', import.meta.url).pathname;
+  for (const part of [
+    ['split', gib],
+    ['decompress', '200'],
+    ['extract', gib],
+  ]) {
+    console.log(`\nwim-bench ${part.join(' ')}`);
+    const result = spawnSync(process.execPath, [script, ...part, String(rounds)], { stdio: 'inherit' });
+    if (result.status !== 0) throw new Error(`wim-bench ${part.join(' ')} ended with ${result.status}`);
+  }
+  rmSync('/tmp/inplace-bench', { recursive: true, force: true });
+}
+
+/** @type {Record<string, () => void | Promise<void>>} */
+const cases = { large, small, wim, write: async () => benchWrite({ work, rounds, quick: values.quick }) };
 for (const name of positionals.length > 0 ? positionals : Object.keys(cases)) {
   const run = cases[name];
   if (!run) throw new Error(`No case "${name}"; there are ${Object.keys(cases).join(', ')}`);

@@ -1,6 +1,6 @@
 /** The blobs of a WIM, and where each of them lies: what the blob tables of all parts say together. */
 import { corrupt, unsupported } from '../../bytes/corrupt.js';
-import { type Content, readBytes } from '../../content/content.js';
+import type { Content } from '../../content/content.js';
 import { lastAtOrBefore, rangeContent } from '../../content/views.js';
 import type { Place } from '../../errors.js';
 import { type BlobEntry, isSolidResource, MAX_BLOB_TABLE_BYTES, readBlobEntries } from './blob-table.js';
@@ -8,6 +8,7 @@ import type { ChunkCache } from './chunk-cache.js';
 import { headerChunkFormat } from './chunk-format.js';
 import { ChunkedContent } from './chunked-content.js';
 import type { WimHeader } from './header.js';
+import { readWhole } from './read-whole.js';
 import { RESOURCE_FLAGS, type ResourceHeader } from './resource-header.js';
 import { readSolidHeader, SOLID_HEADER_BYTES } from './solid-resource.js';
 
@@ -60,7 +61,7 @@ export async function readBlobTable(part: WimPart, cache: ChunkCache): Promise<B
   if (most > MAX_BLOB_TABLE_BYTES) {
     throw unsupported(`A blob table of ${most} bytes; at most ${MAX_BLOB_TABLE_BYTES} are read`, where);
   }
-  const table = await readBytes(resourceContent(part, blobTable, cache, where));
+  const table = await readWhole(resourceContent(part, blobTable, cache, where));
   return readBlobEntries(table, header.partNumber, content.size, where);
 }
 

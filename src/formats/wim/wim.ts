@@ -1,12 +1,13 @@
 /** A WIM, opened: header, XML data and blob table of all its parts. Images and files are read when they are asked for. */
 import { corrupt, unsupported } from '../../bytes/corrupt.js';
-import { type Content, readBytes } from '../../content/content.js';
+import type { Content } from '../../content/content.js';
 import { InplaceError, type Place } from '../../errors.js';
 import { type Blob, readBlobs, type WimPart } from './blobs.js';
 import { ChunkCache } from './chunk-cache.js';
 import { type DirectoryTree, readDirectoryTree } from './directory-tree.js';
 import { readWimHeader, type WimHeader } from './header.js';
 import type { WimInformation } from './information.js';
+import { readWhole } from './read-whole.js';
 import { readWimXml, readXmlText } from './xml-data.js';
 
 /** Bytes of the largest directory tree that is read; that of a Windows image has some 30 MB. */
@@ -73,7 +74,7 @@ export class Wim {
     if (blob.content.size > MAX_METADATA_BYTES) {
       throw unsupported(`Metadata of ${blob.content.size} bytes; at most ${MAX_METADATA_BYTES} are read`, where);
     }
-    return readDirectoryTree(await readBytes(blob.content), where);
+    return readDirectoryTree(await readWhole(blob.content), where);
   }
 
   /** A file's blob. @throws InplaceError SOURCE_CORRUPT when no part has it */
