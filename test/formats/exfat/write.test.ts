@@ -107,12 +107,13 @@ describe('an exFAT volume', () => {
         expect(found.files.map(({ path }) => path).sort()).toEqual(usable.map(([path]) => path).sort());
         for (const { ranges, content, path } of found.files) {
           expect(ranges.length).toBeLessThanOrEqual(1);
-          expect(await readBytes(content)).toEqual(await readBytes(files.find((each) => each.path === path)!.content));
+          const written = await readBytes(files.find((each) => each.path === path)!.content);
+          expect(Buffer.compare(await readBytes(content), written), path).toBe(0);
         }
       }),
       { numRuns: long ? 300 : 25 },
     );
-  });
+  }, 900_000);
 
   it('has clusters and a heap at round places, and never passes the end, at every size', () => {
     const size = fc.integer({ min: 4, max: 2 * 1024 * 1024 }).map((mib) => mib * MIB + 123 * 512);
