@@ -62,9 +62,14 @@ export class CutJudge {
     });
     const broken = this.#broken(run, traces);
     if (broken !== undefined) return { class: 'outside', words: broken };
-    if (JSON.stringify(this.#essence(run)) === this.#expected) return { class: 'asUncut', words: '' };
-    if (this.#failedBecauseOfCut(run, traces)) return { class: 'failedAtStep', words: '' };
-    return { class: 'outside', words: this.#difference(run) };
+    const isAsUncut = JSON.stringify(this.#essence(run)) === this.#expected;
+    // What has failed takes another way through the sequence, with programs of its own.
+    if (!isAsUncut && this.#failedBecauseOfCut(run, traces)) return { class: 'failedAtStep', words: '' };
+    const repeated = extra(run.end.programs, this.uncut.end.programs);
+    if (repeated !== undefined && !MAY_BE_REPEATED.test(run.log)) {
+      return { class: 'outside', words: `ran twice without a word in the log: ${repeated}` };
+    }
+    return isAsUncut ? { class: 'asUncut', words: '' } : { class: 'outside', words: this.#difference(run) };
   }
 
   /**
@@ -90,9 +95,6 @@ export class CutJudge {
     const { active, all } = run.end.powerPlans;
     if (active !== this.uncut.end.powerPlans.active || all.length !== this.uncut.end.powerPlans.all.length)
       return 'the power plan was not given back';
-    const repeated = extra(run.end.programs, this.uncut.end.programs);
-    if (repeated !== undefined && !MAY_BE_REPEATED.test(run.log))
-      return `ran twice without a word in the log: ${repeated}`;
     return undefined;
   }
 

@@ -40,6 +40,15 @@ describe('a value', () => {
     expect([registry.read(KEY, 'n'), registry.read(KEY, 't')]).toEqual([0xc1900208, 'text']);
   });
 
+  it('is a DWORD or text', () => {
+    const { windows, registry } = registryOf();
+    const kinds: string[] = [];
+    windows.shell.RegWrite = (_, value, kind) => void kinds.push(`${typeof value} ${kind}`);
+    registry.write(KEY, 'n', 5);
+    registry.write(KEY, 't', '5');
+    expect(kinds).toEqual(['number REG_DWORD', 'string REG_SZ']);
+  });
+
   it('that may not be written is an error with its place', () => {
     const { windows, registry } = registryOf();
     windows.shell.RegWrite = () => {
@@ -56,7 +65,7 @@ describe('a value', () => {
     registry.write(narrow, 'v', 32);
     registry.exists(narrow);
     expect(registry.read(KEY, 'v')).toBeUndefined();
-    expect(windows.ran).toEqual([`reg.exe query "${narrow}"`]);
+    expect([windows.ran, windows.shown]).toEqual([[`reg.exe query "${narrow}"`], [[0, true]]]);
   });
 
   it('is removed by its name, the default value by its own word', () => {
@@ -84,7 +93,8 @@ describe('subkeys', () => {
       return 0;
     });
     expect(registry.subkeys(KEY)).toEqual(['A b', 'KB1']);
-    expect(windows.bytes('C:\\Windows\\Temp\\inplace-keys.txt')).toBeUndefined();
+    expect(windows.ran[0]).toMatch(/^cmd\.exe \/d \/s \/c "reg\.exe query "[^"]*\\Test" > "[^"]*" 2>&1"$/);
+    expect([...windows.nodes.keys()].filter((path) => path.endsWith('.keys'))).toEqual([]);
   });
 
   it('of a key that is not there are none', () => {

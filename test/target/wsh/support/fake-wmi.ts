@@ -82,7 +82,9 @@ export function objectOf({ properties, methods = {}, parameters }: FakeRow, noth
         return { InParameters: parameters ? { SpawnInstance_: () => spawned } : nothing };
       },
     },
-    ExecMethod_: (name: string) => {
+    ExecMethod_: (name: string, ...input: unknown[]) => {
+      // a method without parameters takes none, and one with some misses them
+      if (parameters ? input[0] !== spawned : input.length > 0) throw comError(0x80041008, 'Invalid parameter');
       const result = methods[name]!(given);
       const output = typeof result === 'object' && result !== null ? result : { ReturnValue: result };
       return { Properties_: new Properties({ ...output }) };
