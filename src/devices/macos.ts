@@ -27,7 +27,9 @@ export function parseDiskutil(list: string, infos: ReadonlyMap<string, string>):
 function drive(name: string, entry: Fields, info: Fields, entries: readonly Fields[]): Drive {
   const containers = entries.filter((other) => isStoredOn(other, name));
   const protocol = textOf(info['BusProtocol']).toLowerCase();
+  const bus = BUSES[protocol] ?? protocol;
   const volumes = [entry, ...containers].flatMap(volumesOf);
+  const canGo = [info['RemovableMedia'], info['Removable'], info['Ejectable']].some(isTrue);
   return {
     // the raw device: the other one is buffered and many times slower (facts/peers.md 33)
     path: `/dev/r${name}`,
@@ -35,8 +37,9 @@ function drive(name: string, entry: Fields, info: Fields, entries: readonly Fiel
     model: textOf(info['MediaName']) || textOf(info['IORegistryEntryName']) || name,
     sizeBytes: numberOf(info['TotalSize']) ?? numberOf(info['Size']) ?? numberOf(entry['Size']) ?? 0,
     sectorBytes: numberOf(info['DeviceBlockSize']) ?? 0,
-    bus: BUSES[protocol] ?? protocol,
-    removable: [info['RemovableMedia'], info['Removable'], info['Ejectable']].some(isTrue) && !isTrue(info['Internal']),
+    bus,
+    // the slot for cards in a Mac is internal, the card in it is not
+    removable: canGo && (!isTrue(info['Internal']) || bus === 'sd'),
     readOnly: info['WritableMedia'] === false || info['Writable'] === false,
     systemUses: [],
     heldBy: isTrue(info['RAIDMember']) ? ['AppleRAID'] : [],

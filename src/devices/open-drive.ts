@@ -17,6 +17,9 @@ export function pages(length: number): Uint8Array<ArrayBuffer> {
 /** macOS: no other program may have it open (fcntl.h). */
 const O_EXLOCK = 0x20;
 
+/** How long a drive that failed may take to be gone (ms). */
+const DEPARTURE = 3000;
+
 export class OpenDrive {
   private constructor(
     readonly drive: Drive,
@@ -94,6 +97,15 @@ export class OpenDrive {
     }
   }
 
+  /** The system needs a moment until it knows that a drive was unplugged. */
+  async #isGone(): Promise<boolean> {
+    for (let waited = 0; waited < DEPARTURE; waited += PAUSE) {
+      if (!(await this.#isThere())) return true;
+      await sleep(PAUSE);
+    }
+    return false;
+  }
+
   async #isThere(): Promise<boolean> {
     const { path, number } = this.drive;
     // Windows tells nothing of a drive but whether it opens
@@ -110,7 +122,7 @@ export class OpenDrive {
   async explain(error: unknown): Promise<InplaceError> {
     const { path } = this.drive;
     const where = { file: path };
-    if (!(await this.#isThere())) {
+    if (await this.#isGone()) {
       const hint = 'Plug it in and write it again; until then it holds nothing that starts';
       return new InplaceError(
         { code: 'DEVICE_REMOVED', message: 'The drive was unplugged', where, hint },

@@ -37,14 +37,28 @@ export async function readBack(drive: OpenDrive, checks: readonly Check[], optio
   const { only, signal, onReadBack } = options;
   const wanted = only ? checks.filter(({ chunk }) => only.has(chunk)) : checks;
   const total = wanted.reduce((sum, { from, to }) => sum + to - from, 0);
-  const bytes = pages(EDGE);
+  // the next one is read while the last one is summed
+  const buffers = [pages(EDGE), pages(EDGE)] as const;
+  const read = async (index: number): Promise<Uint8Array | undefined> => {
+    const check = wanted[index];
+    if (!check) return;
+    const part = buffers[(index % 2) as 0 | 1].subarray(0, check.to - check.from);
+    await drive.read(part, check.from);
+    return part;
+  };
+  let ahead = read(0);
   let done = 0;
-  for (const { from, to, sum } of wanted) {
-    if (signal?.aborted) throw interrupted(signal.reason);
-    const part = bytes.subarray(0, to - from);
-    await drive.read(part, from);
-    if (crc32(part) !== sum) throw differs(drive, from);
-    done += part.byteLength;
-    onReadBack?.(done, total);
+  try {
+    for (const [index, { from, sum }] of wanted.entries()) {
+      if (signal?.aborted) throw interrupted(signal.reason);
+      const part = (await ahead)!;
+      ahead = read(index + 1);
+      if (crc32(part) !== sum) throw differs(drive, from);
+      done += part.byteLength;
+      onReadBack?.(done, total);
+    }
+  } finally {
+    // nothing reads a drive that is closed
+    await ahead.catch(() => undefined);
   }
 }

@@ -19,7 +19,15 @@ $ErrorActionPreference = 'Stop'
 } | ConvertTo-Json -Depth 4 -Compress`;
 
 /** MSFT_Disk.BusType, should PowerShell print its numbers. */
-const BUSES: Record<string, string> = { '7': 'usb', '8': 'raid', '11': 'sata', '12': 'sd', '13': 'mmc', '17': 'nvme' };
+const BUSES: Record<string, string> = {
+  '7': 'usb',
+  '8': 'raid',
+  '11': 'sata',
+  '12': 'sd',
+  '13': 'mmc',
+  '16': 'spaces',
+  '17': 'nvme',
+};
 
 /** @throws SyntaxError when it is no JSON */
 export function parseGetDisk(printed: string): Drive[] {

@@ -9,6 +9,7 @@ import { parseDiskutil } from '../../src/devices/macos.js';
 import { parseGetDisk } from '../../src/devices/windows.js';
 import { canLoop, LoopDevices, readPart, type Stick } from '../support/loop-devices.js';
 import { inplace } from '../support/project.js';
+import { MAC_DESK_INFOS, MAC_DESK_LIST, STACKED, WINDOWS_DESK } from './more-recordings.js';
 import { DESK, LAPTOP, MAC_INFOS, MAC_LIST, SERVER, WINDOWS } from './recordings.js';
 
 const machines = {
@@ -17,6 +18,9 @@ const machines = {
   desk: parseLsblk(DESK),
   mac: parseDiskutil(MAC_LIST, MAC_INFOS),
   windows: parseGetDisk(WINDOWS),
+  stacked: parseLsblk(STACKED),
+  'desk with a Mac': parseDiskutil(MAC_DESK_LIST, MAC_DESK_INFOS),
+  'desk with Windows': parseGetDisk(WINDOWS_DESK),
 };
 /** `-`: never; `fixed`: with --allow-fixed; `yes` */
 const verdicts: Record<keyof typeof machines, string> = {
@@ -25,6 +29,12 @@ const verdicts: Record<keyof typeof machines, string> = {
   desk: '/dev/sda yes, /dev/sdb -, /dev/mmcblk0 yes, /dev/sdc -, /dev/sdd -, /dev/sde -, /dev/sdf yes, /dev/sdg fixed',
   mac: '/dev/rdisk0 -, /dev/rdisk4 yes',
   windows: '\\\\.\\PhysicalDrive0 -, \\\\.\\PhysicalDrive1 yes, \\\\.\\PhysicalDrive2 -',
+  stacked: `${['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => `/dev/sd${letter} -`).join(', ')}, /dev/sdh yes, /dev/sdi -, /dev/loop7 -`,
+  'desk with a Mac':
+    '/dev/rdisk0 fixed, /dev/rdisk2 -, /dev/rdisk4 yes, /dev/rdisk5 -, /dev/rdisk6 -, /dev/rdisk7 -, /dev/rdisk8 fixed, /dev/rdisk9 yes, /dev/rdisk10 yes',
+  'desk with Windows': ['-', '-', 'yes', 'yes', '-', '-', 'fixed', '-', '-']
+    .map((verdict, number) => `\\\\.\\PhysicalDrive${number} ${verdict}`)
+    .join(', '),
 };
 const witnesses = [
   [],
