@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // `npm run bench`: how fast and how flat, as ratios to other programs on the same work in the same run.
-//   node scripts/bench.mjs [--quick] [--rounds N] [case …]      cases: large, small, inspect
+//   node scripts/bench.mjs [--quick] [--rounds N] [case …]      cases: large, small, write
 // --quick takes 1 GiB and 20,000 files instead of 5 GiB and 100,000. Needs Linux, genisoimage and 7z.
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process';
@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchWrite } from './bench/write-bench.mjs';
 import { writeDemoPackage } from './fixtures/demo-package.mjs';
 import { writeBigFiles, writeSmallFiles } from './fixtures/tree.mjs';
 import { makeWindowsIso } from './fixtures/windows-iso.mjs';
@@ -155,7 +156,7 @@ async function small() {
 }
 
 /** @type {Record<string, () => Promise<void>>} */
-const cases = { large, small };
+const cases = { large, small, write: async () => benchWrite({ work, rounds, quick: values.quick }) };
 for (const name of positionals.length > 0 ? positionals : Object.keys(cases)) {
   const run = cases[name];
   if (!run) throw new Error(`No case "${name}"; there are ${Object.keys(cases).join(', ')}`);

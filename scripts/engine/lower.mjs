@@ -4,6 +4,7 @@
 import { build } from 'esbuild';
 import { minify } from 'terser';
 import ts from 'typescript';
+import { wrapped } from './wrap.mjs';
 
 /**
  * One ES3 program from an entry module and everything it imports. ASCII, LF, the same bytes for the same sources.
@@ -35,5 +36,5 @@ export async function lowerToEs3(entry, defines = {}) {
     mangle: false,
     format: { beautify: true, ascii_only: true, comments: false, indent_level: 2, max_line_len: false },
   });
-  return `${es3.code ?? ''}\n`;
+  return wrapped(`${es3.code ?? ''}\n`);
 }

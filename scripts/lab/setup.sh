@@ -7,7 +7,7 @@ export PATH="$PATH:/usr/sbin:/sbin"
 
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$1
-modules=(virtio_pci virtio_scsi virtio_blk sr_mod sd_mod isofs udf vfat exfat nls_cp437 nls_iso8859-1 nls_ascii nls_utf8)
+modules=(virtio_pci virtio_scsi virtio_blk sr_mod sd_mod xhci_pci usb_storage isofs udf vfat exfat nls_cp437 nls_iso8859-1 nls_ascii nls_utf8)
 
 fail() {
   echo "lab setup: $1" >&2
@@ -36,7 +36,7 @@ mkdir "$work/kernel"
 dpkg-deb --fsys-tarfile "$work/$package"_*.deb | tar -x -C "$work/kernel" --wildcards \
   './boot/vmlinuz-*' './lib/modules/*/modules.*' './lib/modules/*/kernel/fs/*' './lib/modules/*/kernel/lib/*' './lib/modules/*/kernel/crypto/*' \
   './lib/modules/*/kernel/arch/*' './lib/modules/*/kernel/block/*' './lib/modules/*/kernel/drivers/scsi/*' './lib/modules/*/kernel/drivers/block/*' \
-  './lib/modules/*/kernel/drivers/virtio/*' './lib/modules/*/kernel/drivers/cdrom/*'
+  './lib/modules/*/kernel/drivers/virtio/*' './lib/modules/*/kernel/drivers/cdrom/*' './lib/modules/*/kernel/drivers/usb/*'
 depmod -b "$work/kernel" "$version" 2>/dev/null || true
 
 # The RAM disk: busybox as everything, the modules in the order in which they must be loaded, and init

@@ -26,14 +26,20 @@ export async function readEdges(drive: OpenDrive): Promise<Edges> {
  * @param there what stands there; blocks that are zero already are not written. Left out: all of it is written
  */
 export async function beginEdges(drive: OpenDrive, marker: Unfinished, there?: Edges): Promise<void> {
-  const head = pages(EDGE);
-  markUnfinished(head, marker);
-  await drive.write(head.subarray(0, BLOCK), 0);
-  await drive.flush();
+  const head = await markDrive(drive, marker);
   await drive.marked();
   await writeBlocks(drive, head, 0, there?.head, BLOCK);
   await writeBlocks(drive, pages(EDGE), drive.drive.sizeBytes - EDGE, there?.tail);
   await drive.flush();
+}
+
+/** Puts the marker into the first block, and flushes. @returns the first MiB, marker and zeros */
+export async function markDrive(drive: OpenDrive, marker: Unfinished): Promise<Uint8Array> {
+  const head = pages(EDGE);
+  markUnfinished(head, marker);
+  await drive.write(head.subarray(0, BLOCK), 0);
+  await drive.flush();
+  return head;
 }
 
 /**

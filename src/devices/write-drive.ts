@@ -4,7 +4,7 @@
  */
 import { CHECK_FIELDS, EDGE } from '../emit/device-output.js';
 import type { DeviceSink } from '../emit/messages.js';
-import { beginEdges, type Edges, finishEdges } from './edges.js';
+import { beginEdges, type Edges, finishEdges, markDrive } from './edges.js';
 import { type OpenDrive, pages } from './open-drive.js';
 import { probeCapacity } from './probe.js';
 import { checksOf, readBack } from './read-back.js';
@@ -27,8 +27,13 @@ export interface WriteDriveOptions {
 /** @throws InplaceError DEVICE_*, SINK_FAILED, and what `fill` throws */
 export async function writeDrive(drive: OpenDrive, options: WriteDriveOptions): Promise<void> {
   const sink = deviceSink(drive);
-  await beginEdges(drive, options.marker ?? {});
-  await probeCapacity(drive, EDGE, drive.drive.sizeBytes - EDGE, options.nonce);
+  const { marker = {} } = options;
+  await beginEdges(drive, marker);
+  await probeCapacity(drive, EDGE, drive.drive.sizeBytes - EDGE, options.nonce).catch(async (error: unknown) => {
+    // where addresses wrap around, a stamp may stand on the marker
+    await markDrive(drive, marker).catch(() => undefined);
+    throw error;
+  });
   await options.fill(sink);
   await readBack(drive, checksOf(new Uint32Array(sink.checks)), options);
   await options.amend?.();

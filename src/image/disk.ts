@@ -1,5 +1,6 @@
 /** A disk as it is found: its partitions, and the file systems in them that inplace writes. */
 import { type Content, readBytes } from '../content/content.js';
+import { parentsOf } from '../content/parents.js';
 import type { Patch } from '../content/patched.js';
 import { byCodeUnit } from '../content/tree.js';
 import { asBuilt as exfatAsBuilt } from '../formats/exfat/as-built.js';
@@ -45,7 +46,7 @@ export interface VolumeTree {
 export interface FolderFilling {
   /** all in the same folder of the root, whose name their paths begin with */
   readonly files: readonly PlacedFile[];
-  /** every folder, that one too */
+  /** folders that no file is in, with those above them or without */
   readonly directories: readonly string[];
   /** time of the folders */
   readonly recorded: Date;
@@ -167,7 +168,9 @@ async function fillFolder(
   const nodes = new Map<PlacedFile, FileNode>(
     files.map((file) => [file, { size: file.content.size, modified: file.modified }]),
   );
-  const [folder] = directoryTree(files, directories, nodes, recorded).directories;
+  const implied = parentsOf([...files.map(({ path }) => path), ...directories]);
+  const every = [...new Set([...directories, ...implied])];
+  const [folder] = directoryTree(files, every, nodes, recorded).directories;
   const filled = folder && (await structures.fillFolder(folder, end));
   if (!filled) return undefined;
   const placed = files.filter((file) => filled.offsets.has(nodes.get(file)!));

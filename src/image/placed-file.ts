@@ -40,7 +40,11 @@ export interface DirectoryNode<F extends FileNode = FileNode> {
   readonly files: { readonly name: string; readonly file: F }[];
 }
 
-/** The root. @param directories every folder, in any order @param recorded time of the folders */
+/**
+ * The root.
+ * @param directories every folder, those above other folders and files too, in any order
+ * @param recorded time of the folders
+ */
 export function directoryTree<F extends FileNode>(
   files: readonly PlacedFile[],
   directories: readonly string[],
@@ -50,13 +54,18 @@ export function directoryTree<F extends FileNode>(
   const make = (name: string): DirectoryNode<F> => ({ name, modified: recorded, directories: [], files: [] });
   const root = make('');
   const byPath = new Map([['', root]]);
+  const folderOf = (path: string): DirectoryNode<F> => {
+    const folder = byPath.get(parentPath(path));
+    if (!folder) throw new Error(`The folder of ${path} is not among the folders`);
+    return folder;
+  };
   for (const path of [...directories].sort(byCodeUnit)) {
     const directory = make(baseName(path));
     byPath.set(path, directory);
-    byPath.get(parentPath(path))!.directories.push(directory);
+    folderOf(path).directories.push(directory);
   }
   for (const file of files) {
-    byPath.get(parentPath(file.path))!.files.push({ name: baseName(file.path), file: nodes.get(file)! });
+    folderOf(file.path).files.push({ name: baseName(file.path), file: nodes.get(file)! });
   }
   return root;
 }

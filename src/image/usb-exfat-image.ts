@@ -31,7 +31,7 @@ import { ExfatSide } from './exfat-side.js';
 import { FatSide, FREE_FOR_REPORTS } from './fat-side.js';
 import { LayoutBuilder } from './layout.js';
 import { extentsByPath, type PlacedFile, type PlacedImage } from './placed-file.js';
-import { EMPTY_END, type UsbOptions } from './usb-image.js';
+import { EMPTY_END, lastPartitionEnd, type UsbOptions } from './usb-image.js';
 
 const MIB = 1024 * 1024;
 /** Bytes that stay free on the FAT32 partition: logs of the BCD store, and what Windows adds to every volume it sees. */
@@ -99,7 +99,7 @@ function bootGeometry({ plan, files }: FatSide): BootPartition {
 }
 
 function mainGeometry({ plan }: ExfatSide, start: number, size: number): ExfatGeometry {
-  const end = Math.floor(size / PARTITION_ALIGNMENT) * PARTITION_ALIGNMENT - EMPTY_END;
+  const end = lastPartitionEnd(size);
   const clusterBytes = exfatClusterBytes(Math.max(0, end - start));
   const geometry = exfatGeometryWithin(start, clusterBytes, end);
   const needed = (clusters: number) => plan.usedClusters({ clusters, clusterBytes }) + FREE_FOR_REPORTS / clusterBytes;

@@ -22,6 +22,14 @@ import { extentsByPath, type PlacedFile, type PlacedImage } from './placed-file.
 
 /** Bytes at the end of the device that hold nothing. */
 export const EMPTY_END = PARTITION_ALIGNMENT;
+/** An MBR counts sectors with 32 bits: what a larger device has behind 2 TiB stays unused. */
+const MBR_END = 2 ** 32 * SECTOR_BYTES;
+
+/** Byte where the last partition of a device ends at the latest. @param size bytes of the device */
+export function lastPartitionEnd(size: number): number {
+  const end = Math.floor(size / PARTITION_ALIGNMENT) * PARTITION_ALIGNMENT - EMPTY_END;
+  return Math.min(end, MBR_END - PARTITION_ALIGNMENT);
+}
 
 export interface UsbOptions {
   readonly label: string;
@@ -68,7 +76,7 @@ export function layoutUsb(
 
 function usbGeometry({ plan }: FatSide, size: number): FatGeometry {
   const start = PARTITION_ALIGNMENT;
-  const end = Math.floor(size / PARTITION_ALIGNMENT) * PARTITION_ALIGNMENT - EMPTY_END;
+  const end = lastPartitionEnd(size);
   const clusterBytes = clusterBytesFor(size);
   const needed = Math.max(plan.usedClusters(clusterBytes) + FREE_FOR_REPORTS / clusterBytes, MIN_CLUSTERS);
   const smallest = fatGeometry(start, clusterBytes, needed);

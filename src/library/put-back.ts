@@ -1,6 +1,5 @@
 /** Reports that a stick had go back to its new media. */
 import { openFile } from '../content/file.js';
-import { parentsOf } from '../content/parents.js';
 import type { Amendment } from '../devices/amend-drive.js';
 import { EDGE } from '../emit/device-output.js';
 import type { VolumeTree } from '../image/disk.js';
@@ -34,13 +33,9 @@ export async function planPutBack(
       // the folder on the new media has one name, whatever its case was
       files.push({ path: inReports(file.path), content, modified: new Date(file.modified) });
     }
-    const recorded = new Date(Math.max(...files.map(({ modified }) => modified.getTime())));
-    const directories = new Set([
-      REPORTS,
-      ...saved.directories.map(inReports),
-      ...parentsOf(files.map(({ path }) => path)),
-    ]);
-    const filled = await tree.fillFolder({ files, directories: [...directories], recorded, end: sizeBytes - EDGE });
+    const recorded = new Date(files.reduce((newest, { modified }) => Math.max(newest, modified.getTime()), 0));
+    const directories = [REPORTS, ...saved.directories.map(inReports)];
+    const filled = await tree.fillFolder({ files, directories, recorded, end: sizeBytes - EDGE });
     if (!filled) return undefined;
     const contents = [...filled.offsets].map(([{ content }, offset]) => ({ offset, content }));
     return { image, patches: filled.patches, contents: contents.sort((a, b) => a.offset - b.offset) };

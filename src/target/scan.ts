@@ -10,6 +10,7 @@ import { problemsOnMedia } from './move-in.js';
 import { planMoveIn } from './move-in-plan.js';
 import { earlierRun, readVariables } from './run-start.js';
 import { describeSetupCode } from './setup-codes.js';
+import { waitForSetupHost } from './setup-host.js';
 import { setupLine } from './setup-line.js';
 import type { ProblemEnd, StartEnd } from './start.js';
 import { type Decision, decide } from './start-decision.js';
@@ -92,7 +93,7 @@ function runSetup(machine: Machine, decision: Decision): number | undefined {
     outputFile: `${work}\\setup.out`,
   });
   while (machine.processes.isRunning(process)) machine.clock.sleep(LOOK * 1000);
-  while (machine.processes.isImageRunning('SetupHost.exe')) machine.clock.sleep(LOOK * 1000);
+  waitForSetupHost(machine, LOOK);
   const code = machine.files.stat(resultFile) ? machine.files.readText(resultFile) : '';
   return /^\s*-?\d+/.test(code) ? parseInt(code, 10) >>> 0 : undefined;
 }

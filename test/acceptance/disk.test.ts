@@ -2,6 +2,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -14,8 +15,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { pseudoRandomBytes } from '../../scripts/fixtures/pseudo-random.mjs';
 import { writeBigFiles } from '../../scripts/fixtures/tree.mjs';
+import { readBytes } from '../../src/content/content.js';
 import { openFile } from '../../src/content/file.js';
 import { checkUdf } from '../../src/formats/udf/check.js';
+import { openDisk } from '../../src/image/disk.js';
 import { verify } from '../../src/index.js';
 import { driveArguments, runQemu } from '../support/lab/qemu.js';
 import {
@@ -29,7 +32,7 @@ import {
   uefiTools,
 } from '../support/lab.js';
 import { inplaceOk, makeProject } from '../support/project.js';
-import { folderSums } from '../support/sums.js';
+import { folderSums, sha256 } from '../support/sums.js';
 import { describeWith, long, run, runOk, temporaryFolder } from '../support/tools.js';
 
 vi.setConfig({ testTimeout: labTimeout, hookTimeout: labTimeout });
@@ -136,6 +139,31 @@ describe.each(formats)('%s', (format) => {
     });
   });
 
+  describeWith(['7z', 'dd'], '7-Zip', () => {
+    it('extracts every file of the FAT32 partition identically, and finds no error', async () => {
+      const [partition, copy] = [join(folder, `${format}-part.img`), join(folder, `${format}-seven`)];
+      const sectors = headOf(image, 512).readUInt32LE(446 + 12);
+      const megabytes = Math.min((sectors * 512) / MIB, 256);
+      await runOk('dd', [`if=${image}`, `of=${partition}`, 'bs=1M', 'skip=1', `count=${megabytes}`, 'conv=sparse']);
+      truncateSync(partition, sectors * 512);
+      await runOk('7z', ['x', '-y', '-tFAT', `-o${copy}`, partition]);
+      const found = folderSums(copy);
+      expect(found.delete('deploy/manifest.json')).toBe(true);
+      expect(found).toEqual(manifestOf(image));
+    });
+  });
+
+  describeWith(['grub-fstest'], 'GRUB', () => {
+    it('reads files of the FAT32 partition', async () => {
+      const partition = format === 'hybrid' ? '(loop0,gpt1)' : '(loop0,msdos1)';
+      for (const path of ['support/large.bin', 'support/twin-b.bin', 'bootmgr']) {
+        const copy = join(folder, `${format}-from-grub`);
+        await runOk('grub-fstest', [image, 'cp', `${partition}/${path}`, copy]);
+        expect(sha256(readFileSync(copy)), path).toBe(manifestOf(image).get(path));
+      }
+    });
+  });
+
   describeWith(kernelTools, 'the Linux kernel', () => {
     it('mounts its first partition as FAT32 and agrees on every SHA-256', async () => {
       const { mounts, log } = await kernelMount(image, 'disk', 'vfat');
@@ -218,10 +246,12 @@ describe('a hybrid image', () => {
   });
 
   describeWith(['grub-fstest'], 'GRUB', () => {
-    it('reads a file of the FAT32 partition', async () => {
-      const copy = join(folder, 'from-grub');
-      await runOk('grub-fstest', [hybrid, 'cp', '(loop0,gpt1)/support/large.bin', copy]);
-      expect(readFileSync(copy).equals(Buffer.from(extraFiles['support/large.bin']))).toBe(true);
+    it('reads files of UDF as well', async () => {
+      for (const path of ['support/large.bin', 'support/twin-b.bin']) {
+        const copy = join(folder, 'udf-from-grub');
+        await runOk('grub-fstest', [hybrid, 'cp', `(loop0)/${path}`, copy]);
+        expect(sha256(readFileSync(copy)), path).toBe(manifestOf(hybrid).get(path));
+      }
     });
   });
 
@@ -264,13 +294,34 @@ describe('files that FAT32 cannot hold', () => {
   });
 });
 
+describe('a BOOTMGR that the boot record has no room for', () => {
+  it.each(['hybrid', 'usb'])('is refused before anything is built: %s', async (format) => {
+    const { windows, definition } = makeProject(join(folder, `bootmgr-${format}`));
+    writeFileSync(join(windows, 'bootmgr'), Buffer.alloc(480 * 1024 + 1));
+    for (const args of [['check'], ['build', '-o', join(folder, `bootmgr-${format}.img`)]])
+      await expect(inplaceOk([...args, definition, '--format', format])).rejects.toThrow(
+        /bootmgr: BOOTMGR has 480\.0 KiB; the boot record has room for 480\.0 KiB\n +Take the bootmgr of the Windows ISO/,
+      );
+    expect(existsSync(join(folder, `bootmgr-${format}.img`))).toBe(false);
+  });
+});
+
 describeWith(kernelTools, `a hybrid image of ${long ? 'over 4 GiB' : '40 MiB of files'}`, () => {
-  it('is read by the kernel on both sides, and verified', async () => {
+  it('is read by the kernel on both sides, verified, and keeps every rule of UDF', async () => {
     const { windows, definition } = makeProject(join(folder, 'big'));
     writeBigFiles(join(windows, 'sources/big'), long ? [3000 * MIB + 1, 2000 * MIB] : [20 * MIB + 1, 20 * MIB]);
     const image = join(folder, 'big.iso');
     await inplaceOk(['build', definition, '--format', 'hybrid', '-o', image]);
+    expect(statSync(image).size).toBeGreaterThan(long ? 4 * 1024 * MIB : 40 * MIB);
     expect((await verify(image)).findings).toEqual([]);
+    const opened = await openFile(image);
+    const tree = await (await openDisk(opened, image))!.volumes[0]!.tree();
+    const manifest = await readBytes(tree.files.find(({ path }) => path === 'deploy/manifest.json')!.content);
+    expect((await checkUdf(opened)).findings).toEqual([]);
+    await opened.close();
+    const listed = JSON.parse(Buffer.from(manifest).toString()) as { files: { path: string; sha256: string }[] };
+    const expected = new Map(listed.files.map((file) => [file.path, file.sha256]));
+    expected.set('deploy/manifest.json', sha256(manifest));
     const sums: ReadonlyMap<string, string | undefined>[] = [];
     for (const [kind, fs] of [
       ['cdrom', 'udf'],
@@ -279,6 +330,6 @@ describeWith(kernelTools, `a hybrid image of ${long ? 'over 4 GiB' : '40 MiB of 
       const { mounts } = await kernelMount(image, kind, fs, 'tar', { seconds: 3000 });
       sums.push(new Map([...mounts[0]!.files].map(([path, { sha256 }]) => [path, sha256])));
     }
-    expect(sums[1]).toEqual(sums[0]);
+    expect(sums).toEqual([expected, expected]);
   }, 3_600_000);
 });

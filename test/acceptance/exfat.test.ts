@@ -11,7 +11,7 @@ import { inspect, verify } from '../../src/index.js';
 import { driveArguments, runQemu } from '../support/lab/qemu.js';
 import { bootUefi, kernelMount, kernelTools, labTimeout, probeTools, uefiProbe, uefiTools } from '../support/lab.js';
 import { inplaceOk, makeProject } from '../support/project.js';
-import { folderSums } from '../support/sums.js';
+import { folderSums, sha256 } from '../support/sums.js';
 import { describeWith, long, runOk, temporaryFolder, tool } from '../support/tools.js';
 
 vi.setConfig({ testTimeout: labTimeout, hookTimeout: labTimeout });
@@ -123,10 +123,16 @@ describe('a stick of two partitions', () => {
   });
 
   describeWith(['grub-fstest'], 'GRUB', () => {
-    it('reads a file of the exFAT partition', async () => {
+    it.each([
+      ['exFAT', 'msdos1', ['support/large.bin', 'support/blåbær 日本 😀.txt', 'sources/boot.wim', 'setup.exe']],
+      ['FAT32', 'msdos2', ['bootmgr', 'sources/boot.wim']],
+    ])('reads files of the %s partition', async (_, partition, paths) => {
       const copy = join(folder, 'from-grub');
-      await runOk('grub-fstest', [image, 'cp', '(loop0,msdos1)/support/large.bin', copy]);
-      expect(readFileSync(copy).equals(Buffer.from(extraFiles['support/large.bin']))).toBe(true);
+      const expected = await manifestOf(image);
+      for (const path of paths) {
+        await runOk('grub-fstest', [image, 'cp', `(loop0,${partition})/${path}`, copy]);
+        expect(sha256(readFileSync(copy)), path).toBe(expected.get(path));
+      }
     });
   });
 

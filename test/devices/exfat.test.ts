@@ -40,7 +40,7 @@ async function check({ path, file }: Stick): Promise<{ expected: string[] }> {
   const [start, sectors] = [head.readUInt32LE(446 + 8), head.readUInt32LE(446 + 12)];
   const partition = await devices.attach(path, '-o', String(start * 512), '--sizelimit', String(sectors * 512));
   expect(await execa('fsck.exfat', ['-n', partition], { reject: false })).toMatchObject({ exitCode: 0 });
-  await execa('losetup', ['-d', partition]);
+  await devices.detach(partition);
   return result;
 }
 

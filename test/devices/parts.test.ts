@@ -69,6 +69,14 @@ describe('the probe', () => {
 });
 
 describe('one drive', () => {
+  it('that is a fake says that it is unfinished, although its addresses wrap around onto the marker', async () => {
+    const wraps = await lying((bytes, at, write) => write(bytes, at % (8 * MIB)));
+    const written = writeDrive(wraps, { nonce: 'n', fill: () => Promise.resolve() });
+    await expect(written).rejects.toMatchObject({ code: 'DEVICE_FAKE' });
+    await wraps.close();
+    expect(isUnfinished(readFileSync(path))).toBe(true);
+  });
+
   it('says DEVICE_DIFFERS when its ends are not those that were written, and stays unfinished when filling fails', async () => {
     const forgets = await lying(async (bytes, at, write) => (bytes[0] === 7 ? undefined : await write(bytes, at)));
     const sevens = async (sink: { edges: SharedArrayBuffer }) => void new Uint8Array(sink.edges).fill(7);

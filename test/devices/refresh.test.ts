@@ -100,7 +100,7 @@ async function check({ path }: Stick): Promise<void> {
   expect(JSON.parse(stdout).findings ?? []).toEqual([]);
   const partition = await devices.attach(path, '-o', String(MIB), '--sizelimit', String(SIZE - 2 * MIB));
   expect(await execa('fsck.fat', ['-n', partition], { reject: false })).toMatchObject({ exitCode: 0 });
-  await execa('losetup', ['-d', partition]);
+  await devices.detach(partition);
 }
 
 const REPORTS = {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PatchedContent } from '../../src/content/patched.js';
 import { textContent } from '../../src/content/views.js';
 import type { Finding } from '../../src/errors.js';
 import type { VolumeTree } from '../../src/image/disk.js';
@@ -9,7 +10,7 @@ import { openDisk } from '../../src/image/disk.js';
 import { planPutBack } from '../../src/library/put-back.js';
 import { nameFor, type Receipt, saveReceipt } from '../../src/library/receipts.js';
 import { keptFile, loadReports, mediaTrees, reportsOf, saveReports } from '../../src/library/saved-reports.js';
-import { placedFiles, usbImage } from '../support/disk-media.js';
+import { placedFiles, usbExfatImage, usbImage } from '../support/disk-media.js';
 import { temporaryFolder } from '../support/tools.js';
 
 const folder = temporaryFolder();
@@ -79,6 +80,29 @@ describe('saved reports', () => {
     writeFileSync(keptFile(saved, saved.files[0]!), 'z'.repeat(5000));
     expect(await planPutBack(image, trees, saved, image.size)).toBeUndefined();
   });
+
+  it.each(['usb', 'exfat'] as const)(
+    'go back into all their folders, whichever of them are listed (%s)',
+    async (layout) => {
+      const saved = await saveReports([treeOf({ 'REPORTS/a/b/c.txt': 'c' })], join(folder, 'kept'), `deep-${layout}`);
+      expect(saved.directories).toEqual([]);
+      const make = layout === 'usb' ? usbImage : usbExfatImage;
+      const { image } = make(placedFiles({ 'deploy/manifest.json': '{}' }), ['Reports', 'deploy']);
+      const trees = await mediaTrees((await openDisk(image, 'x'))!);
+      for (const directories of [[], ['REPORTS/a/b', 'REPORTS/empty/deep']]) {
+        const plan = (await planPutBack(image, trees, { ...saved, directories }, image.size))!;
+        const patched = new PatchedContent(image, plan.patches);
+        const after = await (await openDisk(patched, 'x'))!.volumes[0]!.tree();
+        expect(after.files.map(({ path }) => path)).toContain('Reports/a/b/c.txt');
+        expect(after.directories.includes('Reports/empty/deep')).toBe(directories.length > 0);
+        await plan.close();
+      }
+      const onlyFolders = { ...saved, files: [], directories: ['Reports/empty'] };
+      const plan = (await planPutBack(image, trees, onlyFolders, image.size))!;
+      const after = await (await openDisk(new PatchedContent(image, plan.patches), 'x'))!.volumes[0]!.tree();
+      expect(after.directories).toContain('Reports/empty');
+    },
+  );
 });
 
 describe('a receipt', () => {

@@ -2,7 +2,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { readBytes } from '../../src/content/content.js';
 import { openFile } from '../../src/content/file.js';
-import { parentsOf } from '../../src/content/parents.js';
 import type { Patch } from '../../src/content/patched.js';
 import { BytesContent } from '../../src/content/views.js';
 import { openDisk, type VolumeTree } from '../../src/image/disk.js';
@@ -16,8 +15,7 @@ export async function fillingOf(
   end: number,
 ): Promise<Patch[] | undefined> {
   const placed = Object.entries(files).map(([path, bytes]) => ({ path, content: new BytesContent(bytes), modified }));
-  const directories = [...new Set(['Reports', ...parentsOf(Object.keys(files))])];
-  const filled = await tree.fillFolder({ files: placed, directories, recorded: modified, end });
+  const filled = await tree.fillFolder({ files: placed, directories: ['Reports'], recorded: modified, end });
   if (!filled) return undefined;
   const contents = [...filled.offsets].map(([{ content }, offset]) =>
     readBytes(content).then((bytes) => ({ offset, bytes })),

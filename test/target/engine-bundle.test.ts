@@ -6,6 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { es3Problems } from '../../scripts/engine/es3-rules.mjs';
 import { lowerToEs3 } from '../../scripts/engine/lower.mjs';
+import { wrapped } from '../../scripts/engine/wrap.mjs';
 
 describe('the rules for JScript 5.8 refuse', () => {
   it.each([
@@ -35,6 +36,27 @@ describe('the rules for JScript 5.8 refuse', () => {
 
   it('no global that the program declares itself', () => {
     expect(es3Problems('(function () { var Map = 1; return Map; })();')).toEqual([]);
+  });
+});
+
+describe('lines of the bundle', () => {
+  it('are broken behind commas and operators where they are too long, and mean the same', () => {
+    const rows = Array.from({ length: 30 }, (_, index) => `[ ${index}, "a, b; c && d ? ${index}" ]`).join(', ');
+    const source = `  var rows = [ ${rows} ];\n  var short = 1;\n  out(rows.join("|"), short && ${Array(60).fill('short').join(' && ')});\n`;
+    const lines = wrapped(source).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(140);
+    expect(lines.filter((line) => /^\s|\s$/.test(line) && !/^ {2}(?:var|out)| {6}\S.*\S$/.test(line))).toEqual([]);
+    const said = (program: string): string[] => {
+      const all: string[] = [];
+      runInNewContext(program, { out: (...words: unknown[]) => all.push(words.join()) });
+      return all;
+    };
+    expect(said(lines.join('\n'))).toEqual(said(source));
+  });
+
+  it('are left as they are where they fit, and where one text is longer', () => {
+    const source = `var a = ${JSON.stringify('word, '.repeat(40))};\nvar b = [ 1, 2 ];\n`;
+    expect(wrapped(source)).toBe(source);
   });
 });
 

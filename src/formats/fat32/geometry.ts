@@ -26,24 +26,29 @@ export const PARTITION_ALIGNMENT = MIB;
 
 /** A volume of so many clusters. @throws RangeError when FAT32 has no numbers for it */
 export function fatGeometry(partitionStart: number, clusterBytes: number, clusters: number): FatGeometry {
+  const geometry = unlimited(partitionStart, clusterBytes, clusters);
+  if (clusters > MAX_CLUSTERS || (geometry.end - partitionStart) / SECTOR_BYTES > MAX_SECTORS) {
+    throw new RangeError(`A FAT32 volume cannot have ${clusters} clusters of ${clusterBytes} bytes`);
+  }
+  return geometry;
+}
+
+function unlimited(partitionStart: number, clusterBytes: number, clusters: number): FatGeometry {
   const fatSectors = Math.ceil(((clusters + FIRST_CLUSTER) * 4) / SECTOR_BYTES);
   const front = (MIN_RESERVED_SECTORS + NUMBER_OF_FATS * fatSectors) * SECTOR_BYTES;
   const dataStart = Math.ceil((partitionStart + front) / DATA_ALIGNMENT) * DATA_ALIGNMENT;
   const end = dataStart + clusters * clusterBytes;
-  if (clusters > MAX_CLUSTERS || (end - partitionStart) / SECTOR_BYTES > MAX_SECTORS) {
-    throw new RangeError(`A FAT32 volume cannot have ${clusters} clusters of ${clusterBytes} bytes`);
-  }
   const reservedSectors = (dataStart - partitionStart) / SECTOR_BYTES - NUMBER_OF_FATS * fatSectors;
   return { partitionStart, clusterBytes, clusters, reservedSectors, fatSectors, dataStart, end };
 }
 
-/** The volume with the most clusters that ends at or before `end`. */
+/** The volume with the most clusters that ends at or before `end`. @throws RangeError beyond 2 TiB */
 export function fatGeometryWithin(partitionStart: number, clusterBytes: number, end: number): FatGeometry {
-  let clusters = Math.floor((end - partitionStart) / clusterBytes);
+  let clusters = Math.max(0, Math.floor((end - partitionStart) / clusterBytes));
   for (;;) {
-    const geometry = fatGeometry(partitionStart, clusterBytes, Math.max(0, clusters));
-    if (geometry.end <= end || clusters <= 0) return geometry;
-    clusters -= Math.ceil((geometry.end - end) / clusterBytes);
+    const over = unlimited(partitionStart, clusterBytes, clusters).end - end;
+    if (over <= 0 || clusters === 0) return fatGeometry(partitionStart, clusterBytes, clusters);
+    clusters = Math.max(0, clusters - Math.ceil(over / clusterBytes));
   }
 }
 

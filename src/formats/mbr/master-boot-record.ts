@@ -15,6 +15,7 @@ const RECORD_BYTES = 16;
 const PARTITIONS = 4;
 const SIGNATURE = 0xaa55;
 const ACTIVE = 0x80;
+const MAX_SECTORS = 2 ** 32;
 
 /** bytes of boot code in front of the disk signature */
 export const BOOT_CODE_BYTES = AT.diskSignature;
@@ -63,6 +64,7 @@ export function writeMasterBootRecord(record: MasterBootRecord): Uint8Array {
 }
 
 function writeRecord(bytes: Uint8Array, at: number, { active, type, firstSector, sectors }: PartitionRecord): void {
+  if (firstSector + sectors > MAX_SECTORS) throw new RangeError('An MBR has no numbers for sectors behind 2 TiB');
   const view = viewOf(bytes);
   bytes[at + RECORD.bootIndicator] = active ? ACTIVE : 0;
   bytes.set(chsOf(firstSector), at + RECORD.firstChs);

@@ -3,6 +3,7 @@
 import { reasonOf } from '../gone.js';
 import { claimOf, type HookPaths, hookPaths, writeHooks } from '../hooks.js';
 import { describeSetupCode } from '../setup-codes.js';
+import { waitForSetupHost } from '../setup-host.js';
 import { setupLine } from '../setup-line.js';
 import type { ChosenUpgrade, ProgramResult, StepFunction, StepResult } from '../step.js';
 import { judgeSetup } from './setup-result.js';
@@ -115,7 +116,7 @@ function run(context: Context, chosen: ChosenUpgrade, line: string, folder: stri
       advice: 'See whether a security product of this computer blocks setup.exe of the media',
     };
   }
-  waitForSetupHost(context);
+  waitForHost(context);
   if (result.exitCode === undefined) {
     return {
       outcome: 'failed',
@@ -129,16 +130,12 @@ function run(context: Context, chosen: ChosenUpgrade, line: string, folder: stri
   return judgeSetup(context, chosen, code);
 }
 
-/** setup.exe may end before the program that does the work; it is never ended, however long it takes. */
-function waitForSetupHost({ machine, step, log }: Context): void {
-  let waited = 0;
-  while (machine.processes.isImageRunning('SetupHost.exe')) {
-    machine.clock.sleep(LOOK * 1000);
-    if (waited < step.expect && waited + LOOK >= step.expect) {
-      log.warning('SetupHost.exe takes longer than expected; it is not ended');
-    }
-    waited += LOOK;
-  }
+function waitForHost({ machine, step, log }: Context): void {
+  const isKnown = waitForSetupHost(machine, LOOK, (seconds) => {
+    const isLate = seconds - LOOK < step.expect && seconds >= step.expect;
+    if (isLate) log.warning('SetupHost.exe takes longer than expected; it is not ended');
+  });
+  if (!isKnown) log.warning('WMI does not say whether SetupHost.exe still runs: the end of Windows Setup counts');
 }
 
 /** `D:\` as `D:`, so that a name can follow. */

@@ -16,7 +16,7 @@ import {
 } from './host.js';
 import { isAscii, readOemText } from './oem-text.js';
 import { createProtectedFolder } from './protected-folder.js';
-import { comReasonOf, runToFile, type System, windowsProgram } from './system.js';
+import { comReasonOf, runToFile, type System, temporaryName, windowsProgram } from './system.js';
 
 /** Files of this computer. */
 export class WshFiles implements Files {
@@ -41,7 +41,8 @@ export class WshFiles implements Files {
     // in code pages of several bytes a character there are fewer characters than bytes, and Skip would run past the end
     if (size <= length * 2) return tailOf(readOemText(this.system, path), length);
     const end = endOf(this.system.files.OpenTextFile(path, FOR_READING, false, ANSI), size - length * 2);
-    return tailOf(end ?? readOemText(this.system, path), length);
+    if (end !== undefined && (isAscii(end) || size > LARGEST_DECODED)) return tailOf(replaced(end), length);
+    return tailOf(readOemText(this.system, path), length);
   }
 
   writeText(path: string, text: string): void {
@@ -97,7 +98,12 @@ export class WshFiles implements Files {
   }
 
   createProtectedFolder(path: string): void {
+    const isNew = !this.system.files.FolderExists(path);
     createProtectedFolder(this.system, path);
+    // between the two calls of Windows that make and protect it, others may have been quick
+    if (isNew && this.list(path).length > 0) {
+      throw new Error(`"${path}" had something in it before it was protected, and is not used: remove it`);
+    }
   }
 
   copyFile(from: string, to: string): void {
@@ -129,7 +135,7 @@ export class WshFiles implements Files {
   sha256(path: string): string | undefined {
     this.mustBeFile(path);
     if (numberOf(this.system.files.GetFile(path).Size) === 0) return SHA256_OF_NOTHING;
-    const output = this.temporaryName('sum');
+    const output = temporaryName(this.system, 'sum');
     try {
       runToFile(this.system, `${windowsProgram(this.system, 'certutil.exe')} -hashfile "${path}" SHA256`, output);
       const lines = readOemText(this.system, output).split('\n');
@@ -184,7 +190,7 @@ export class WshFiles implements Files {
 
   /** `dir` writes UTF-16 when cmd was started with /u, so that every name comes through. */
   private listByCmd(folder: string): string[] {
-    const output = this.temporaryName('dir');
+    const output = temporaryName(this.system, 'dir');
     try {
       const cmd = windowsProgram(this.system, 'cmd.exe');
       this.system.shell.Run(`${cmd} /u /d /s /c "dir /b /a "${folder}" > "${output}""`, 0, true);
@@ -201,15 +207,14 @@ export class WshFiles implements Files {
       this.remove(output);
     }
   }
-
-  private temporaryName(ending: string): string {
-    return `${this.system.temporaryFolder}\\inplace-${new Date().getTime()}.${ending}`;
-  }
 }
 
 /** Error 70 of the script host: a file that may not be written, or is open elsewhere. */
 const PERMISSION_DENIED = 0x800a0046;
 const ATTEMPTS = 20;
+
+/** Bytes of a file that is read as a whole for the right letters at its end. */
+const LARGEST_DECODED = 4_000_000;
 
 /** SHA-256 of no bytes (FIPS 180-4). */
 const SHA256_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -229,7 +234,7 @@ function writeAll(stream: TextStream, path: string, text: string): void {
 function endOf(stream: TextStream, characters: number): string | undefined {
   try {
     stream.Skip(characters);
-    return replaced(textOf(stream.ReadAll()));
+    return textOf(stream.ReadAll());
   } catch {
     return undefined;
   } finally {

@@ -9,16 +9,26 @@ import type { System } from './system.js';
 interface AdoStream {
   Type: number;
   Charset: string;
+  /** in bytes */
+  Position: number;
   Open(): void;
   Close(): void;
   LoadFromFile(path: string): void;
   SaveToFile(path: string, options: number): void;
+  CopyTo(other: AdoStream): void;
   ReadText(): unknown;
   WriteText(text: string): void;
 }
 
+const BINARY = 1;
 const TEXT = 2;
+/** Bytes of the mark that a stream puts before text in UTF-8; to cmd.exe they are part of the first command. */
+const MARK = 3;
 const OVERWRITE = 2;
+const UTF_8 = 'utf-8';
+/** says nothing of the text: it may hold secrets */
+const LACKS_LETTERS =
+  'The code page of this computer (OEMCP) lacks letters of the command, of its folder or of its environment';
 const CODE_PAGE = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\OEMCP';
 
 /** ASCII text as it is; anything else from the OEM code page, with `?` for what cannot be decoded. */
@@ -38,8 +48,10 @@ export function writeOemText(system: System, path: string, text: string): void {
     const stream = oemStream(system);
     if (stream) {
       stream.WriteText(text);
-      stream.SaveToFile(path, OVERWRITE);
+      save(stream, path);
       stream.Close();
+      // the stream writes a question mark, or a letter that looks alike, for what the code page lacks
+      if (decodeOem(system, path) !== text) throw new Error(LACKS_LETTERS);
       return;
     }
   }
@@ -75,6 +87,23 @@ function decodeOem(system: System, path: string): string | undefined {
   }
 }
 
+function save(stream: AdoStream, path: string): void {
+  if (stream.Charset.toLowerCase() !== UTF_8) {
+    stream.SaveToFile(path, OVERWRITE);
+    return;
+  }
+  const bytes = createObject<AdoStream>('ADODB.Stream');
+  bytes.Type = BINARY;
+  bytes.Open();
+  // the type may be changed at the beginning only
+  stream.Position = 0;
+  stream.Type = BINARY;
+  stream.Position = MARK;
+  stream.CopyTo(bytes);
+  bytes.SaveToFile(path, OVERWRITE);
+  bytes.Close();
+}
+
 /** A stream in the OEM code page; undefined where there is none. */
 function oemStream(system: System): AdoStream | undefined {
   try {
@@ -101,20 +130,29 @@ function charsetOf(page: number): string {
     case 950:
       return 'big5';
     case 65001:
-      return 'utf-8';
+      return UTF_8;
     case 437:
     case 737:
     case 775:
     case 850:
     case 852:
     case 857:
-    case 858:
+    case 855:
+    case 860:
     case 861:
     case 863:
     case 864:
     case 865:
     case 869:
       return `ibm${page}`;
+    case 858:
+      return 'ibm00858';
+    case 720:
+    case 862:
+      return `dos-${page}`;
+    case 874:
+    case 1258:
+      return `windows-${page}`;
     default:
       return `cp${page}`;
   }

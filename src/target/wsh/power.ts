@@ -1,6 +1,7 @@
 /** Restarts, and keeping the machine awake. */
 import type { Power } from '../machine.js';
 import { AWAKE_PLAN, BALANCED_PLAN, isSamePlan } from '../power-plan.js';
+import { isoTime } from '../text.js';
 import { textOf } from './host.js';
 import type { WshRegistry } from './registry.js';
 import { runHidden, type System, windowsProgram } from './system.js';
@@ -25,6 +26,23 @@ const NEVER = [
   '7bc4a2f9-d8fc-4469-b07b-33eb785aaca0',
 ];
 
+/** A time of WMI in UTC, for its offset changes with daylight saving; empty when there is none. */
+function timeOf(wql: string, property: string): string {
+  try {
+    for (const row of rowsOf(connect('root\\cimv2'), wql)) {
+      const text = textOf(row.Properties_.Item(property).Value);
+      const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d+)([+-]\d{3})$/.exec(text);
+      if (!parts) return text;
+      const part = (index: number): number => Number(parts[index]);
+      const local = Date.UTC(part(1), part(2) - 1, part(3), part(4), part(5), part(6));
+      return `${isoTime(local - part(8) * 60000)} ${parts[7]}`;
+    }
+  } catch {
+    // no WMI, or not this class: the caller has another way
+  }
+  return '';
+}
+
 /** Power of this computer. */
 export class WshPower implements Power {
   private readonly system: System;
@@ -44,10 +62,12 @@ export class WshPower implements Power {
   bootId(): string {
     const count = this.registry.read(PREFETCH, 'BootId');
     if (count !== undefined) return `boot ${count}`;
-    for (const row of rowsOf(connect('root\\cimv2'), 'SELECT LastBootUpTime FROM Win32_OperatingSystem')) {
-      return textOf(row.Properties_.Item('LastBootUpTime').Value);
-    }
-    throw new Error('Windows does not say when it was started');
+    // LastBootUpTime alone would not do: it moves when the clock is set
+    const time =
+      timeOf("SELECT CreationDate FROM Win32_Process WHERE Name = 'wininit.exe'", 'CreationDate') ||
+      timeOf('SELECT LastBootUpTime FROM Win32_OperatingSystem', 'LastBootUpTime');
+    if (time === '') throw new Error('Windows does not say when it was started');
+    return time;
   }
 
   plan(): string | undefined {

@@ -20,6 +20,8 @@ export function programScript(command: Command): string {
     }
   }
   lines.push(
+    // a variable of this name would hide the exit code
+    'set "ERRORLEVEL="',
     `cd /d "${percent(workingDirectory)}"`,
     // what a person must read stays on the screen
     `${escaped(line)} ${attended ? '2>' : '>'} "${percent(outputFile)}"${attended ? '' : ' 2>&1'}`,

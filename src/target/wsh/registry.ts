@@ -6,7 +6,7 @@
 import type { Registry } from '../machine.js';
 import { arrayOf, isNothing, textOf } from './host.js';
 import { readOemText } from './oem-text.js';
-import { comReasonOf, runHidden, runToFile, type System, windowsProgram } from './system.js';
+import { comReasonOf, runHidden, runToFile, type System, temporaryName, windowsProgram } from './system.js';
 
 /** Registry of this computer. */
 export class WshRegistry implements Registry {
@@ -29,7 +29,7 @@ export class WshRegistry implements Registry {
   }
 
   subkeys(key: string): readonly string[] {
-    const output = `${this.system.temporaryFolder}\\inplace-keys.txt`;
+    const output = temporaryName(this.system, 'keys');
     const names: string[] = [];
     try {
       if (runToFile(this.system, `${this.reg()} query "${key}"`, output) !== 0) return names;

@@ -30,6 +30,17 @@ export function environmentVariable(shell: Shell, name: string): string {
   return expanded === `%${name}%` ? '' : expanded;
 }
 
+/**
+ * A file that is not there yet, for a moment. Everybody may make files in Local System's own folder for them, so the name
+ * is none that somebody could have prepared a file for.
+ */
+export function temporaryName({ files, temporaryFolder }: System, ending: string): string {
+  for (;;) {
+    const path = `${temporaryFolder}\\inplace-${Math.floor(Math.random() * 1e12)}.${ending}`;
+    if (!files.FileExists(path)) return path;
+  }
+}
+
 /** A program of Windows by its full path, in quotes: the path may not be searched, it is not the engine's to say. */
 export function windowsProgram(system: System, name: string): string {
   return `"${system.windowsFolder}\\System32\\${name}"`;

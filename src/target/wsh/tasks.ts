@@ -1,6 +1,6 @@
 /** Scheduled tasks through schtasks.exe, of which only exit codes are read: its words are localised. */
 import type { Tasks } from '../machine.js';
-import { runHidden, type System, windowsProgram } from './system.js';
+import { runHidden, type System, temporaryName, windowsProgram } from './system.js';
 
 /** Tasks of this computer. */
 export class WshTasks implements Tasks {
@@ -11,8 +11,9 @@ export class WshTasks implements Tasks {
   }
 
   register(name: string, xml: string): void {
-    const file = `${this.system.temporaryFolder}\\inplace-task.xml`;
-    const stream = this.system.files.CreateTextFile(file, true, true);
+    const file = temporaryName(this.system, 'xml');
+    // a file of somebody else could be changed by him before it is read
+    const stream = this.system.files.CreateTextFile(file, false, true);
     // the file is UTF-16, and the declaration must not say otherwise
     stream.Write(`<?xml version="1.0" encoding="UTF-16"?>\r\n${xml.replace(/^<\?xml[^>]*\?>\s*/, '')}`);
     stream.Close();

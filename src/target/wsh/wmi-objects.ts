@@ -18,7 +18,7 @@ export interface WmiProperties {
 
 export interface WmiObject {
   readonly Properties_: WmiProperties;
-  readonly Methods_: { Item(name: string): { readonly InParameters: WmiObject | null } };
+  readonly Methods_: { Item(name: string): { readonly InParameters: unknown } };
   SpawnInstance_(): WmiObject;
   ExecMethod_(name: string, parameters?: WmiObject): WmiObject;
 }

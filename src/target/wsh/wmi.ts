@@ -26,7 +26,8 @@ export class WshWmi implements Wmi {
     parameters: Readonly<Record<string, string | number | boolean>>,
   ): number {
     for (const object of found(namespace, wql)) {
-      const input = object.Methods_.Item(method).InParameters?.SpawnInstance_();
+      const { InParameters } = object.Methods_.Item(method);
+      const input = isNothing(InParameters) ? undefined : (InParameters as WmiObject).SpawnInstance_();
       for (const name in parameters) {
         if (input && Object.prototype.hasOwnProperty.call(parameters, name)) {
           input.Properties_.Item(name).Value = parameters[name];

@@ -184,6 +184,18 @@ describe('the FAT:', () => {
     expect(await walk(await entry(9, 0xffff_fff7))).toEqual(WHOLE);
   });
 
+  it('a volume that is scattered over more pieces than memory should hold is refused', async () => {
+    const large = usbExfatImage(placedFiles({ 'a.txt': 'x' }), [], 600 * 1024 * MIB);
+    const start = exfatStart(large);
+    const { geometry, directories } = await (await openExfat(large.image, start, 'test'))!.walk();
+    // clusters 0 and 1 are none; the root goes on in every second one
+    const { first } = directories[0]!.runs[0]!;
+    const every = Uint32Array.from({ length: 3_000_000 }, (_, i) => first + i + 2);
+    const patch = { offset: geometry.fatStart + first * 4, bytes: new Uint8Array(every.buffer) };
+    const volume = (await openExfat(new PatchedContent(large.image, [patch]), start, 'test'))!;
+    await expect(volume.walk()).rejects.toThrow(/scattered over too many pieces/);
+  });
+
   it('a file may lie in a chain', async () => {
     const set: Edit = (bytes, view) => {
       bytes[33] = 1;

@@ -1,11 +1,13 @@
 /** The reader on damaged and malicious volumes: an error or a tree, never a crash, a hang or a read beyond the image. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { viewOf } from '../../../src/bytes/view.js';
 import { readBytes } from '../../../src/content/content.js';
 import { PatchedContent } from '../../../src/content/patched.js';
 import { InplaceError } from '../../../src/errors.js';
 import { openFat32 } from '../../../src/formats/fat32/read.js';
 import { placedFiles, usbImage } from '../../support/disk-media.js';
+import { CountedContent } from '../../support/hostile-images.js';
 import { long } from '../../support/tools.js';
 
 const MIB = 1024 * 1024;
@@ -43,6 +45,7 @@ it.each([
   ['three FATs', 16, [3]],
   ['a root as FAT16 has it', 17, [0, 2]],
   ['a FAT that is too small', 36, [1, 0, 0, 0]],
+  ['more clusters than FAT32 has numbers for', 32, [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 2]],
 ])('takes no boot sector with %s', async (_, at, bytes) => {
   expect(await walkWith([MIB + at, bytes], [MIB + 6 * 512 + at, bytes])).toBe('none');
 });
@@ -69,6 +72,34 @@ it('leaves out what is deleted', async () => {
 it('refuses names that lead elsewhere and files that have fewer clusters than bytes', async () => {
   expect(await walkWith([LONG_NAME + 32 + 1, [0x2f, 0]])).toMatch(/cannot be the name of a file/);
   expect(await walkWith([LONG_NAME + 64 + 28, [0, 0, 1, 0]])).toMatch(/has 65536 bytes and clusters for 2048/);
+});
+
+it('refuses a name that is there twice', async () => {
+  // the folder `a` and `b.txt` take two entries each
+  const file = await readBytes(image, LONG_NAME + 160, 64);
+  expect(await walkWith([LONG_NAME + 96, [...file]])).toMatch(/The name is there twice/);
+});
+
+it('refuses a volume that is scattered over more pieces than memory should hold', async () => {
+  const placed = usbImage(placedFiles({ 'a.txt': 'x' }), [], 120 * 1024 * MIB);
+  const start = MIB + viewOf(await readBytes(placed.image, MIB + 14, 2)).getUint16(0, true) * 512;
+  const every = Uint32Array.from({ length: 3_000_000 }, (_, cluster) => cluster + 2);
+  const scattered = new PatchedContent(placed.image, [{ offset: start, bytes: new Uint8Array(every.buffer) }]);
+  const volume = (await openFat32(scattered, MIB, 'test.img'))!;
+  await expect(volume.walk()).rejects.toThrow(/scattered over too many pieces/);
+});
+
+it('reads little of the FAT for each jump of a chain', async () => {
+  const chain = Uint32Array.from({ length: 60_000 }, (_, cluster) =>
+    cluster < 30_000 ? cluster + 30_000 : cluster - 29_999,
+  );
+  const patched = new PatchedContent(image, [{ offset: FAT, bytes: new Uint8Array(chain.buffer) }]);
+  const counted = new CountedContent(patched);
+  await expect((await openFat32(counted, MIB, 'x'))!.walk()).rejects.toThrow(
+    /larger than FAT32 allows|none of the|to 0/,
+  );
+  expect(counted.bytesRead).toBeGreaterThan(100 * MIB);
+  expect(counted.bytesRead).toBeLessThan(300 * MIB);
 });
 
 it('survives any change of its structures', async () => {

@@ -28,5 +28,7 @@ it('finds none without the signature, and refuses what has no room', () => {
   expect(readMasterBootRecord(new Uint8Array(512))).toBeUndefined();
   const five = Array.from({ length: 5 }, () => partitions[0]!);
   expect(() => writeMasterBootRecord({ bootCode: new Uint8Array(0), diskSignature: 1, partitions: five })).toThrow();
+  const beyond = [{ active: false, type: 7, firstSector: 2048, sectors: 2 ** 32 - 2047 }];
+  expect(() => writeMasterBootRecord({ bootCode: new Uint8Array(0), diskSignature: 1, partitions: beyond })).toThrow();
   expect(() => writeMasterBootRecord({ bootCode: new Uint8Array(441), diskSignature: 1, partitions })).toThrow();
 });

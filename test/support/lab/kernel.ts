@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runOk } from '../tools.js';
@@ -18,12 +18,20 @@ export interface Guest {
   /** shell script for busybox; runs as root */
   script: string;
   discs: readonly { path: string; kind: 'cdrom' | 'disk'; writable?: boolean }[];
+  /** USB sticks; a stick whose socket says so can be plugged out under the name `stick0`, `stick1` … */
+  sticks?: readonly { nbd: string }[];
+  /** a RAM disk that is unpacked over the lab's */
+  overlay?: string;
+  /** where QEMU shall listen for QMP commands */
+  control?: string;
   /** a file that the guest sees as /dev/vdc, writable */
   scratch?: string;
   /** default 600 */
   seconds?: number;
   /** MiB; default 1024 */
   memory?: number;
+  /** default 1 */
+  cores?: number;
 }
 
 /** Folder with the guest's kernel and RAM disk, made on first use and kept between test runs. */
@@ -45,6 +53,7 @@ export function guestScript(name: 'guest-list.sh' | 'guest-fill.sh'): string {
 export async function runGuest(guest: Guest): Promise<string> {
   const lab = await labFolder();
   const work = await mkdtemp(join(tmpdir(), 'inplace-guest-'));
+  const { sticks = [], control } = guest;
   try {
     const [result, script] = [join(work, 'result'), join(work, 'script')];
     await writeFile(result, '');
@@ -52,16 +61,30 @@ export async function runGuest(guest: Guest): Promise<string> {
     await writeFile(script, guest.script);
     const bytes = Buffer.byteLength(guest.script);
     await truncate(script, Math.ceil((bytes + 1) / 512) * 512);
-    const append = `console=ttyS0 quiet panic=-1 mitigations=off lab.script=${bytes} lab.discs=${guest.discs.length}`;
+    const append = `console=ttyS0 quiet panic=-1 mitigations=off lab.script=${bytes} lab.discs=${guest.discs.length + sticks.length}`;
     const serial = await runQemu(
       [
-        ...['-machine', 'q35', '-cpu', 'max', '-m', String(guest.memory ?? 1024), '-vga', 'none'],
-        ...['-kernel', join(lab, 'vmlinuz'), '-initrd', join(lab, 'initrd.gz'), '-append', append],
+        ...[
+          '-machine',
+          'q35',
+          '-cpu',
+          'max',
+          '-m',
+          String(guest.memory ?? 1024),
+          '-smp',
+          String(guest.cores ?? 1),
+          '-vga',
+          'none',
+        ],
+        ...['-kernel', join(lab, 'vmlinuz'), '-initrd', await initrd(lab, work, guest.overlay), '-append', append],
         ...virtio(result, 'result'),
         ...virtio(script, 'script'),
         ...(guest.scratch === undefined ? [] : virtio(guest.scratch, 'scratch')),
         ...['-device', 'virtio-scsi-pci'],
         ...guest.discs.flatMap(scsi),
+        ...(sticks.length === 0 ? [] : ['-device', 'qemu-xhci,id=usb']),
+        ...sticks.flatMap(usb),
+        ...(control === undefined ? [] : ['-qmp', `unix:${control},server=on,wait=off`]),
       ],
       { until: /reboot: Power down|Kernel panic/, seconds: guest.seconds ?? 600 },
     );
@@ -80,6 +103,24 @@ function scsi(disc: Guest['discs'][number], index: number): string[] {
   const access = disc.writable === true ? '' : ',readonly=on';
   const drive = `file=${disc.path.replaceAll(',', ',,')},if=none,id=disc${index},format=raw,cache=unsafe${media}${access}`;
   return ['-drive', drive, '-device', `${disc.kind === 'cdrom' ? 'scsi-cd' : 'scsi-hd'},drive=disc${index}`];
+}
+
+function usb({ nbd }: { nbd: string }, index: number): string[] {
+  const drive = `driver=nbd,server.type=unix,server.path=${nbd},if=none,id=drive${index},cache=none`;
+  const device = `usb-storage,bus=usb.0,drive=drive${index},id=stick${index},removable=on,serial=LAB000${index}`;
+  return ['-drive', drive, '-device', device];
+}
+
+/** Linux unpacks RAM disks that stand one behind the other, each at a multiple of 4 bytes. */
+async function initrd(lab: string, work: string, overlay: string | undefined): Promise<string> {
+  const own = join(lab, 'initrd.gz');
+  if (overlay === undefined) return own;
+  const both = join(work, 'initrd');
+  const bytes = await readFile(own);
+  await writeFile(both, bytes);
+  await truncate(both, Math.ceil(bytes.length / 4) * 4);
+  await appendFile(both, await readFile(overlay));
+  return both;
 }
 
 /** The result disk: "<bytes> <exit code>", a newline, the output. */

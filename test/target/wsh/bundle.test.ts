@@ -1,10 +1,13 @@
 /** The engine as one script: what it says of itself, its verbs, and how it ends, with a script host made by hand. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { engineBundle } from '../../../scripts/engine/bundle.mjs';
 import { es3Problems } from '../../../scripts/engine/es3-rules.mjs';
+import { describeWith } from '../../support/tools.js';
+import { driveC, useWine, wine } from '../../support/wine.js';
 import { type FakeWindows, fakeWindows } from './support/fake-com.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -30,8 +33,9 @@ describe('the bundle', () => {
     expect(first).toContain(`The engine of inplace ${version}, build ${bundle.build}: upgrades the Windows`);
     expect(es3Problems(bundle.program)).toEqual([]);
     expect(bundle.text).not.toMatch(/[^\r]\n|[^\r\n -~]/);
-    // lines and names that people wrote; a table is one line
-    expect(Math.max(...bundle.text.split('\r\n').map((line) => line.length))).toBeLessThan(3000);
+    // names that people wrote, and no line that runs out of an editor's window, unless it is one text
+    const long = bundle.text.split('\r\n').filter((line) => line.length > 150 && !/"[^"]{100,}"[,;]?$/.test(line));
+    expect(long).toEqual([]);
     expect(bundle.text).toMatch(/function giveBack\(run/);
   });
 
@@ -79,6 +83,29 @@ describe('the script', () => {
     ]);
   });
 
+  it('asks for rights with the verb it was given, and for nothing when Windows refuses', () => {
+    const asked: unknown[] = [];
+    const classes = {
+      'Shell.Application': () => ({ ShellExecute: (_: string, line: string) => void asked.push(line) }),
+    };
+    expect(run(['/elevate', '/start'], { classes }).exitCode).toBe(0);
+    expect(asked).toEqual(['/d /c ""E:\\upgrade.cmd" /start /elevated"']);
+    const refused = run(['/elevate', '/start']);
+    expect([refused.exitCode, refused.echoed]).toEqual([
+      1,
+      ["The engine failed: Windows could not be asked for administrator rights: Automation server can't create object"],
+    ]);
+  });
+
+  it.each(['/preview', '/check', '/scan', '/start'])('does %s: media without its control files is damaged', (verb) => {
+    const windows = run([verb, '/shown', '/log', 'C:\\Windows\\Temp\\u.log', '/sentinel', 'C:\\Windows\\Temp\\s.txt']);
+    expect([windows.exitCode, windows.echoed.length > 0]).toEqual([3, true]);
+    // what the screen shows is in the log as well
+    const lines = windows.bytes('C:\\Windows\\Temp\\u.log')?.split('\r\n') ?? [];
+    expect(lines.map((line) => line.slice(25))).toEqual([...windows.echoed, '']);
+    expect(windows.bytes('C:\\Windows\\Temp\\s.txt')).toMatch(/^inplace /);
+  });
+
   it('finds nothing to resume on a machine without a run, and leaves quietly', () => {
     const windows = run(['/resume'], { script: 'C:\\Inplace\\engine.js' });
     expect([windows.echoed, windows.exitCode]).toEqual([[], 0]);
@@ -92,5 +119,35 @@ describe('the script', () => {
     const after = run(['/collect'], { nodes: windows.nodes });
     expect(after.exitCode).toBe(0);
     expect(after.bytes('E:\\Reports\\PC-1-unknown\\r\\inplace.log')).toBe('pr\x81fung');
+  });
+});
+
+describeWith(['wine'], 'the bundle under the script host of Wine', () => {
+  useWine();
+  beforeAll(() => {
+    mkdirSync(join(driveC(), 'media', 'deploy'), { recursive: true });
+    writeFileSync(join(driveC(), 'media', 'deploy', 'engine.js'), bundle.text, 'latin1');
+  });
+  const cscript = (...words: string[]) => wine(['cscript.exe', '//nologo', 'C:\\media\\deploy\\engine.js', ...words]);
+
+  it('says its version and build', async () => {
+    const { stdout, exitCode } = await cscript('/version');
+    expect([stdout.trim(), exitCode]).toEqual([`inplace ${version}, build ${bundle.build}`, 0]);
+  });
+
+  it('leaves its version where /start was asked to, before it looks at the media', async () => {
+    const { stdout, exitCode } = await cscript('/start', '/sentinel', 'C:\\sentinel.txt', '/log', 'C:\\upgrade.log');
+    expect(readFileSync(join(driveC(), 'sentinel.txt'), 'latin1')).toBe(
+      `inplace ${version}, build ${bundle.build}\r\n`,
+    );
+    const reason = 'The media cannot be read: There is no file "C:\\media\\deploy\\manifest.json"';
+    expect([stdout.includes(reason), exitCode]).toEqual([true, 3]);
+    expect(readFileSync(join(driveC(), 'upgrade.log'), 'latin1')).toContain(reason);
+    // nothing was begun
+    expect(existsSync(join(driveC(), 'Inplace'))).toBe(false);
+  });
+
+  it('refuses a verb that it does not know', async () => {
+    expect((await cscript('/nothing')).exitCode).toBe(2);
   });
 });

@@ -20,11 +20,9 @@ describe('the environment', () => {
     const windows = fakeWindows();
     windows.environment['WITH_NUL'] = 'value\0';
     const environment = new WshEnvironment(openSystem());
-    expect([environment.computerName, environment.systemDrive, environment.windowsFolder]).toEqual([
-      'PC-1',
-      'C:',
-      'C:\\Windows',
-    ]);
+    const { computerName, systemDrive, windowsFolder, temporaryFolder } = environment;
+    const seen = [computerName, systemDrive, windowsFolder, temporaryFolder];
+    expect(seen).toEqual(['PC-1', 'C:', 'C:\\Windows', 'C:\\Windows\\Temp']);
     expect([environment.variable('WITH_NUL'), environment.variable('NONE')]).toEqual(['value', '']);
   });
 

@@ -30,12 +30,16 @@ describe('a folder', () => {
   });
 
   it('lists by dir where there is no Enumerator, with every letter of every name', () => {
-    const names = '\ufeffa b.txt\r\n\u65e5\u672c & !x!\r\n';
+    const names = 'a b.txt\r\n\u65e5\u672c & !x!\r\n';
     const output = Buffer.from(names, 'utf16le').toString('latin1');
     const { windows, files } = filesOf({ hasEnumerator: false, program: prints(output) });
     windows.folder('C:\\f');
     expect(files.list('C:\\f')).toEqual(['a b.txt', '\u65e5\u672c & !x!']);
     expect(windows.ran[0]).toMatch(/^cmd\.exe \/u \/d \/s \/c "dir \/b \/a "C:\\f" > /);
+    expect([windows.shown, windows.streams]).toEqual([[[0, true]], 0]);
+    windows.program = prints('');
+    expect(files.list('C:\\f')).toEqual([]);
+    expect([...windows.nodes.keys()].filter((path) => path.endsWith('.dir'))).toEqual([]);
   });
 
   it('that may not be made is an error with words', () => {
@@ -47,11 +51,129 @@ describe('a folder', () => {
   });
 });
 
+describe('a folder that is made', () => {
+  it('is made with all above it, also on a share, and once', () => {
+    const { windows, files } = filesOf();
+    files.createFolder('C:\\a b\\c\\d');
+    files.createFolder('C:\\a b\\c\\d');
+    windows.folder('\\\\server\\share');
+    files.createFolder('\\\\server\\share\\x');
+    const made = ['C:\\a b', 'C:\\a b\\c', 'C:\\a b\\c\\d', '\\\\server\\share\\x'];
+    expect(made.map((path) => files.stat(path)?.folder)).toEqual([true, true, true, true]);
+  });
+
+  it('by another process at the same moment is there', () => {
+    const { windows, files } = filesOf();
+    windows.fileSystem.CreateFolder = (path) => {
+      windows.folder(path);
+      throw comError(0x800a003a, 'File already exists');
+    };
+    files.createFolder('C:\\x');
+    expect(files.stat('C:\\x')).toEqual({ folder: true, size: 0, modified: '2026-11-24T08:00:00.000Z' });
+  });
+
+  it('goes with everything in it, and needs not be there', () => {
+    const { windows, files } = filesOf();
+    files.createFolder('C:\\x\\y');
+    windows.file('C:\\x\\y\\a', '', true);
+    files.remove('C:\\x');
+    files.remove('C:\\x');
+    expect([...windows.nodes.keys()].filter((path) => path.startsWith('c:\\x'))).toEqual([]);
+  });
+
+  it('has nothing in it before it is protected, or is not used', () => {
+    const { windows, files } = filesOf({ program: (line) => (line.includes('fsutil') ? 1 : 0) });
+    files.createProtectedFolder('C:\\Inplace');
+    windows.file('C:\\Inplace\\engine.js', '');
+    // it is there now, and what is in it is of an earlier run
+    files.createProtectedFolder('C:\\Inplace');
+    windows.program = (line) => {
+      if (line.includes('/setowner')) windows.file('C:\\Other\\engine.js', 'of somebody who was quick');
+      return line.includes('fsutil') ? 1 : 0;
+    };
+    expect(() => files.createProtectedFolder('C:\\Other')).toThrow(
+      '"C:\\Other" had something in it before it was protected',
+    );
+  });
+
+  it('is asked for in vain: it has no names, and there is no such file', () => {
+    const { windows, files } = filesOf();
+    expect([files.list('C:\\none'), files.stat('C:\\none'), windows.lines]).toEqual([[], undefined, []]);
+  });
+});
+
+describe('a file that is not there', () => {
+  it.each([
+    ['read', (files: WshFiles) => files.readText('C:\\none')],
+    ['read at its end', (files: WshFiles) => files.readTail('C:\\none', 10)],
+    ['copied', (files: WshFiles) => files.copyFile('C:\\none', 'C:\\to')],
+    ['summed', (files: WshFiles) => files.sha256('C:\\none')],
+  ])('cannot be %s, and that is said in words', (_, what) => {
+    const { files } = filesOf();
+    expect(() => what(files)).toThrow('There is no file "C:\\none"');
+  });
+
+  it('is made by what is appended to it', () => {
+    const { windows, files } = filesOf();
+    files.appendText('C:\\log', 'a');
+    files.appendText('C:\\log', 'b');
+    files.writeText('C:\\log2', 'old');
+    files.writeText('C:\\log2', 'new');
+    expect([windows.bytes('C:\\log'), windows.bytes('C:\\log2')]).toEqual(['ab', 'new']);
+  });
+
+  it('cannot be copied where the target may not be written', () => {
+    const { windows, files } = filesOf();
+    windows.file('C:\\from', 'x');
+    windows.file('C:\\to', 'y');
+    windows.open.add('c:\\to');
+    expect(() => files.copyFile('C:\\from', 'C:\\to')).toThrow(
+      '"C:\\from" could not be copied to "C:\\to": Permission denied',
+    );
+  });
+});
+
 describe('the end of a file', () => {
   it('skips what comes before it', () => {
     const { windows, files } = filesOf();
     windows.file('C:\\log', `${'x'.repeat(5000)}end of \xe4 log`);
     expect(files.readTail('C:\\log', 10)).toBe('nd of ? log'.slice(-10));
+    expect([files.readText('C:\\log').length, windows.streams]).toEqual([5012, 0]);
+  });
+
+  it.each([20, 21])('is read as a whole up to twice its length, and skipped to beyond: %i bytes', (size) => {
+    const { windows, files } = filesOf({ hasSkip: size > 20 });
+    windows.file('C:\\log', `${'x'.repeat(size - 7)}the end`);
+    const { OpenTextFile } = windows.fileSystem;
+    let skipped = 0;
+    windows.fileSystem.OpenTextFile = (path, mode, create, format) => {
+      const stream = OpenTextFile(path, mode, create, format) as { Skip?(characters: number): void };
+      const { Skip } = stream;
+      const counted = (characters: number) => {
+        skipped = characters;
+        Skip?.(characters);
+      };
+      return Skip ? { ...stream, Skip: counted } : stream;
+    };
+    expect([files.readTail('C:\\log', 10), skipped]).toEqual(['xxxthe end', size - 20]);
+  });
+
+  it('has its letters, from a stream in the code page', () => {
+    const { windows, files } = filesOf();
+    windows.registry.set('hkey_local_machine\\system\\currentcontrolset\\control\\nls\\codepage\\oemcp', '850');
+    let path = '';
+    windows.classes['ADODB.Stream'] = () => ({
+      Open: () => {},
+      Close: () => {},
+      LoadFromFile: (from: string) => {
+        path = from;
+      },
+      ReadText: () => windows.bytes(path)!.replaceAll('\x81', '\u00fc'),
+    });
+    windows.file('C:\\log', `${'x'.repeat(5000)}pr\x81fung`);
+    expect(files.readTail('C:\\log', 7)).toBe('pr\u00fcfung');
+    windows.file('C:\\large', `${'x'.repeat(4_000_000)}pr\x81fung`);
+    expect(files.readTail('C:\\large', 7)).toBe('pr?fung');
   });
 
   it('is cut from all of it where nothing can be skipped', () => {
@@ -88,6 +210,28 @@ describe('a file', () => {
     const patient = new WshFiles(openSystem(), () => void windows.open.delete('c:\\log'));
     patient.appendText('C:\\log', 'b');
     expect(files.readText('C:\\log')).toBe('ab');
+  });
+
+  it('that may not be made is not waited for', () => {
+    const { windows, waited, files } = filesOf();
+    windows.fileSystem.CreateTextFile = () => {
+      throw comError(0x800a0046, 'Permission denied');
+    };
+    expect(() => files.writeText('C:\\a', 'x')).toThrow('"C:\\a" could not be written: Permission denied');
+    expect(waited).toEqual([]);
+  });
+
+  it('on a full disk is an error with its path, and is closed', () => {
+    const { windows, files } = filesOf();
+    let closed = 0;
+    windows.fileSystem.CreateTextFile = () => ({
+      Write: () => {
+        throw comError(0x800a003d, 'Disk full');
+      },
+      Close: () => void closed++,
+    });
+    expect(() => files.writeText('C:\\a', 'x')).toThrow('"C:\\a" could not be written: Disk full');
+    expect(closed).toBe(1);
   });
 
   it('that is not there is not waited for', () => {
@@ -178,6 +322,10 @@ describe('drives', () => {
     Object.assign(windows.drives, {
       'A:': { type: 1 },
       'C:': { type: 2, label: 'Windows', free: 5, total: 10 },
+      'G:': { type: 4, label: 'DVD', total: 7 },
+      'H:': { type: 0 },
+      'I:': { type: 5 },
+      'J:': { type: 6 },
       'D:': { type: 4, ready: false },
       'E:': { type: 1, label: null },
       'F:': { type: 1, label: comError(0x800a0047, 'Disk not ready') },
@@ -186,6 +334,10 @@ describe('drives', () => {
     expect(files.drives()).toEqual([
       { name: 'C:', kind: 'fixed', label: 'Windows', freeBytes: 5, totalBytes: 10 },
       { name: 'E:', kind: 'removable', label: '', freeBytes: 0, totalBytes: 0 },
+      { name: 'G:', kind: 'optical', label: 'DVD', freeBytes: 0, totalBytes: 7 },
+      { name: 'H:', kind: 'other', label: '', freeBytes: 0, totalBytes: 0 },
+      { name: 'I:', kind: 'other', label: '', freeBytes: 0, totalBytes: 0 },
+      { name: 'J:', kind: 'other', label: '', freeBytes: 0, totalBytes: 0 },
       { name: 'Z:', kind: 'network', label: 'share', freeBytes: 1, totalBytes: 2 },
     ]);
   });

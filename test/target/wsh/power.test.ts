@@ -1,9 +1,11 @@
 /** Power plans through powercfg and the registry, restarts, the name of a start of Windows. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { AWAKE_PLAN, BALANCED_PLAN } from '../../../src/target/power-plan.js';
 import { WshPower } from '../../../src/target/wsh/power.js';
 import { WshRegistry } from '../../../src/target/wsh/registry.js';
 import { openSystem } from '../../../src/target/wsh/system.js';
+import { describeWith } from '../../support/tools.js';
 import { type FakeWindows, fakeWindows } from './support/fake-com.js';
 import { addWmi } from './support/fake-wmi.js';
 
@@ -53,6 +55,7 @@ describe('the power plan', () => {
     expect([...plans]).toEqual([BALANCED_PLAN, OWN, AWAKE_PLAN]);
     expect(Object.keys(settings).length).toBe(6);
     expect(Object.keys(settings).every((key) => key.includes(AWAKE_PLAN) && settings[key] === '0')).toBe(true);
+    expect(windows.ran).toContain(`powercfg.exe /changename ${AWAKE_PLAN} "Windows upgrade (inplace)"`);
     power.letSleep(OWN);
     expect([windows.registry.get(ACTIVE), [...plans]]).toEqual([OWN, [BALANCED_PLAN, OWN]]);
   });
@@ -101,8 +104,32 @@ describe('the power plan', () => {
     const { windows, power } = powercfg();
     windows.registry.delete(ACTIVE);
     expect(power.plan()).toBeUndefined();
+    expect(() => power.letSleep(OWN)).not.toThrow();
     windows.registry.set(ACTIVE, 'Ausbalanciert');
     expect(power.plan()).toBeUndefined();
+  });
+});
+
+/** winnt.h of MinGW: others have written it. */
+const WINNT = '/usr/share/mingw-w64/include/winnt.h';
+
+describeWith(['x86_64-w64-mingw32-gcc'], 'the settings of sleep', () => {
+  it('are those of winnt.h', () => {
+    const { windows, power } = powercfg();
+    power.stayAwake(OWN);
+    const header = readFileSync(WINNT, 'latin1');
+    const guid = (name: string): string => {
+      const parts = new RegExp(`DEFINE_GUID *\\(GUID_${name},([^)]*)\\)`).exec(header)?.[1]?.split(',') ?? [];
+      const hex = parts.map((part) => part.trim().replace(/^0x/i, '').toLowerCase());
+      const digits = hex.map((part, index) => part.padStart(index === 0 ? 8 : index < 3 ? 4 : 2, '0')).join('');
+      return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    };
+    const sleep = guid('SLEEP_SUBGROUP');
+    const wanted = ['STANDBY_TIMEOUT', 'HIBERNATE_TIMEOUT', 'UNATTEND_SLEEP_TIMEOUT'].flatMap((name) => [
+      `powercfg.exe /setacvalueindex ${AWAKE_PLAN} ${sleep} ${guid(name)} 0`,
+      `powercfg.exe /setdcvalueindex ${AWAKE_PLAN} ${sleep} ${guid(name)} 0`,
+    ]);
+    expect(windows.ran.filter((line) => line.includes('valueindex'))).toEqual(wanted);
   });
 });
 
@@ -123,11 +150,30 @@ describe('the name of a start of Windows', () => {
     expect(power.bootId()).toBe('boot 17');
   });
 
-  it('is the time of the start where nothing is counted', () => {
+  const system = {
+    'root\\cimv2|Win32_OperatingSystem': [{ properties: { LastBootUpTime: '20261124080000.500000+060' } }],
+  };
+  const wininit = (CreationDate: string) => ({ 'root\\cimv2|Win32_Process': [{ properties: { CreationDate } }] });
+
+  it('is the time of its first program where nothing is counted, in UTC: setting the clock does not move it', () => {
     const { windows, power } = powercfg();
-    const properties = { LastBootUpTime: '20261124080000.500000+060' };
-    addWmi(windows, { 'root\\cimv2|Win32_OperatingSystem': [{ properties }] });
-    expect(power.bootId()).toBe('20261124080000.500000+060');
+    addWmi(windows, { ...system, ...wininit('20261124080003.123456+060') });
+    expect(power.bootId()).toBe('2026-11-24T07:00:03.000Z 123456');
+    // the same moment in daylight saving time
+    addWmi(windows, { ...system, ...wininit('20261124090003.123456+120') });
+    expect(power.bootId()).toBe('2026-11-24T07:00:03.000Z 123456');
+    addWmi(windows, { ...system, ...wininit('20261123213003.123456-570') });
+    expect(power.bootId()).toBe('2026-11-24T07:00:03.000Z 123456');
+  });
+
+  it('is the time that Windows gives for the start where it does not tell of that program', () => {
+    const { windows, power } = powercfg();
+    addWmi(windows, system);
+    expect(power.bootId()).toBe('2026-11-24T07:00:00.000Z 500000');
+    addWmi(windows, { ...system, 'root\\cimv2|Win32_Process': [] });
+    expect(power.bootId()).toBe('2026-11-24T07:00:00.000Z 500000');
+    addWmi(windows, wininit('written otherwise'));
+    expect(power.bootId()).toBe('written otherwise');
   });
 
   it('is an error when Windows says neither', () => {

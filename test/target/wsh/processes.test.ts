@@ -36,6 +36,7 @@ describe('the batch file of a program', () => {
       'setlocal DisableDelayedExpansion',
       'set "SECRET=100%% "a" & ^ !x!"',
       'set "OTHER="',
+      'set "ERRORLEVEL="',
       'cd /d "C:\\Windows"',
       '"C:\\a b\\x.exe" /p 100%% "&" ^& ^^ > "C:\\Windows\\Temp\\1.out" 2>&1',
       '> "C:\\Windows\\Temp\\1.exit.new" echo %ERRORLEVEL%',
@@ -59,6 +60,15 @@ describe('a program', () => {
     expect(processes.start(COMMAND)).toBe(SCRIPT);
     expect(windows.ran).toEqual([`cmd.exe /d /s /c ""${SCRIPT}" 3> "${RUNNING}""`]);
     expect([windows.bytes(SCRIPT)?.includes('x.exe'), waited]).toEqual([true, []]);
+    // nobody waits for its end here: another engine may see it
+    expect(windows.shown).toEqual([[0, false]]);
+  });
+
+  it('that somebody sits before has a window, and keeps its words there', () => {
+    const { windows, processes } = processesOf({ program: starts });
+    processes.start({ ...COMMAND, attended: true });
+    expect(windows.shown).toEqual([[1, false]]);
+    expect(windows.bytes(SCRIPT)).toContain('^^ 2> "C:\\Windows\\Temp\\1.out"\r\n');
   });
 
   it('that is done before anybody looks has started', () => {
@@ -94,6 +104,20 @@ describe('a program', () => {
     expect(processes.isRunning(SCRIPT)).toBe(true);
     windows.open.clear();
     expect([processes.isRunning(SCRIPT), processes.isRunning('C:\\never.cmd')]).toEqual([false, false]);
+    expect(windows.open.size).toBe(0);
+  });
+
+  it('whose file goes while it is looked at does not run, and the file is not made again', () => {
+    const { windows, processes } = processesOf({ program: starts });
+    processes.start(COMMAND);
+    const { FileExists } = windows.fileSystem;
+    windows.fileSystem.FileExists = (path) => {
+      const exists = FileExists(path);
+      if (path === RUNNING) windows.nodes.delete(RUNNING.toLowerCase());
+      return exists;
+    };
+    processes.isRunning(SCRIPT);
+    expect(windows.bytes(RUNNING)).toBeUndefined();
   });
 
   it('is found by its image', () => {
@@ -115,6 +139,11 @@ describe('ending a program', () => {
     addWmi(windows, { 'root\\cimv2|Win32_Process': [row(4, null), mine, row(12, 'cmd.exe /c "C:\\other.exit.cmd"')] });
     processes.end(SCRIPT);
     expect(windows.ran).toEqual(['taskkill.exe /f /t /pid 8']);
+    // its file may be open for a moment more: that is no error
+    windows.file(RUNNING, '');
+    windows.open.add(RUNNING.toLowerCase());
+    processes.end(SCRIPT);
+    expect(windows.ran.length).toBe(2);
   });
 
   it('that cannot be found while it runs is an error; that has ended is none', () => {

@@ -30,6 +30,7 @@ describe('a protected folder', () => {
     const { windows, make } = made();
     make();
     expect(windows.fileSystem.FolderExists(FOLDER)).toBe(true);
+    expect(windows.shown.every(([style, wait]) => style === 0 && wait)).toBe(true);
     expect(windows.ran).toEqual([
       `icacls.exe "${FOLDER}" /setowner *S-1-5-32-544 /q`,
       `icacls.exe "${FOLDER}" /inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F /q`,
@@ -59,6 +60,13 @@ describe('a protected folder', () => {
     const { windows, make } = made();
     windows.folder(FOLDER);
     if (sid !== undefined) addWmi(windows, ownerIs(sid));
+    make();
+    expect(windows.ran.at(-1)).toContain('/inheritance:r');
+  });
+
+  it('may have other attributes', () => {
+    const { windows, make } = made();
+    windows.folder(FOLDER, 0xffff & ~1024);
     make();
     expect(windows.ran.at(-1)).toContain('/inheritance:r');
   });

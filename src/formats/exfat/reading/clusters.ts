@@ -7,8 +7,8 @@ import { END_OF_CHAIN, FIRST_CLUSTER, FIRST_FAT_ENTRIES } from '../limits.js';
 import type { Run } from '../run.js';
 import type { DiskRange } from './found.js';
 
-/** bytes of the FAT read at once */
-const PAGE = 64 * 1024;
+/** bytes of the FAT read at once where a chain goes on from page to page, and where it jumps */
+const PAGE = { next: 64 * 1024, far: 4 * 1024 } as const;
 /** A chain of more pieces than this is no file of a stick: memory has an end. */
 const MAX_RUNS = 1_000_000;
 
@@ -50,9 +50,9 @@ export class Clusters {
       const last = runs.at(-1);
       if (last && last.first + last.clusters === cluster) last.clusters += 1;
       else runs.push({ first: cluster, clusters: 1 });
+      if (runs.length > this.#runsLeft) throw this.corrupt('The volume is scattered over too many pieces', path);
     }
     this.#runsLeft -= runs.length;
-    if (this.#runsLeft < 0) throw this.corrupt('The volume is scattered over too many pieces', path);
     if (count === undefined || length === count) return runs;
     const found = length > count ? `more than ${count}` : String(length);
     throw this.corrupt(`The chain has ${found} clusters, its DataLength takes ${count}`, path);
@@ -90,8 +90,13 @@ export class Clusters {
 
   async #load(at: number): Promise<void> {
     const { fatStart, fatSectors } = this.geometry;
-    const start = Math.floor(at / PAGE) * PAGE;
-    const length = Math.min(PAGE, fatSectors * 512 - start, this.image.size - fatStart - start);
+    const isNext = this.#page && at === this.#page.start + this.#page.view.byteLength;
+    const start = Math.floor(at / PAGE.far) * PAGE.far;
+    const length = Math.min(
+      isNext ? PAGE.next : PAGE.far,
+      fatSectors * 512 - start,
+      this.image.size - fatStart - start,
+    );
     if (length < at - start + 4) throw this.corrupt('The image ends within the FAT', '');
     this.#page = { start, view: viewOf(await readBytes(this.image, fatStart + start, length)) };
   }

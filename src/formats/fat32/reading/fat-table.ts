@@ -10,13 +10,16 @@ export interface Run {
   readonly clusters: number;
 }
 
-/** bytes of the FAT read at once */
-const PAGE = 64 * 1024;
+/** bytes of the FAT read at once where a chain goes on from page to page, and where it jumps */
+const PAGE = { next: 64 * 1024, far: 4 * 1024 } as const;
+/** A chain of more pieces than this is no file of a stick: memory has an end. */
+const MAX_RUNS = 1_000_000;
 
 /** The first FAT, read page by page. Every cluster is given out once: chains that meet are an error. */
 export class FatTable {
   readonly #start: number;
   readonly #taken: Uint8Array;
+  #runsLeft = MAX_RUNS;
   #page: { readonly start: number; readonly view: DataView } | undefined;
 
   /** @param file host path of the image, for messages */
@@ -42,12 +45,14 @@ export class FatTable {
       const last = runs.at(-1);
       if (last && last.first + last.clusters === cluster) last.clusters += 1;
       else runs.push({ first: cluster, clusters: 1 });
+      if (runs.length > this.#runsLeft) throw this.#corrupt('The volume is scattered over too many pieces', path);
       const at = cluster * 4;
       if (!this.#page || at < this.#page.start || at >= this.#page.start + this.#page.view.byteLength) {
         await this.#load(at);
       }
       cluster = this.#page!.view.getUint32(at - this.#page!.start, true) & CLUSTER_MASK;
     } while (cluster < FIRST_END_MARK);
+    this.#runsLeft -= runs.length;
     return runs;
   }
 
@@ -63,10 +68,11 @@ export class FatTable {
   }
 
   async #load(at: number): Promise<void> {
-    const start = Math.floor(at / PAGE) * PAGE;
+    const isNext = this.#page && at === this.#page.start + this.#page.view.byteLength;
+    const start = Math.floor(at / PAGE.far) * PAGE.far;
     const size = this.geometry.fatSectors * SECTOR_BYTES;
     const offset = this.#start + start;
-    const length = Math.min(PAGE, size - start, this.image.size - offset);
+    const length = Math.min(isNext ? PAGE.next : PAGE.far, size - start, this.image.size - offset);
     if (length <= at - start) throw this.#corrupt('The image ends within the FAT', '');
     this.#page = { start, view: viewOf(await readBytes(this.image, offset, length - (length % 4))) };
   }

@@ -45,6 +45,8 @@ export interface FoundVolume {
 
 /** Media of inplace have far fewer; what has more is not read to its end. */
 const MAX_ENTRIES = 2_000_000;
+/** All directories are in memory; those of two million names have less. */
+const MAX_DIRECTORIES_BYTES = 1024 * 1024 * 1024;
 const MAX_PATH_LENGTH = 4096;
 
 /** Walks the whole tree. @throws InplaceError SOURCE_CORRUPT */
@@ -65,6 +67,7 @@ class Walker implements FoundVolume {
   readonly directories: FoundDirectory[] = [];
   readonly #fat: FatTable;
   #entriesLeft = MAX_ENTRIES;
+  #bytesLeft = MAX_DIRECTORIES_BYTES;
 
   constructor(
     readonly image: Content,
@@ -85,6 +88,8 @@ class Walker implements FoundVolume {
     const ranges = this.#ranges(runs);
     const size = ranges.reduce((sum, range) => sum + range.size, 0);
     if (size > MAX_DIRECTORY_BYTES) throw this.#corrupt('The folder is larger than FAT32 allows', path);
+    this.#bytesLeft -= size;
+    if (this.#bytesLeft < 0) throw this.#corrupt('The volume has too many folders', path);
     const bytes = await readBytes(this.#content(ranges, path));
     const { entries, end } = readDirectory(bytes);
     this.#entriesLeft -= entries.length;
@@ -93,6 +98,7 @@ class Walker implements FoundVolume {
   }
 
   async #addEntries({ path: parent, entries }: FoundDirectory): Promise<void> {
+    const taken = new Set<string>();
     for (const entry of entries) {
       const { longName: name, attributes, firstCluster } = entry;
       if ((attributes & ATTRIBUTE.volumeId) !== 0) {
@@ -102,6 +108,8 @@ class Walker implements FoundVolume {
       const folder = (attributes & ATTRIBUTE.directory) !== 0;
       if (folder && parent !== '' && (name === '.' || name === '..')) continue;
       const path = this.#pathOf(parent, name);
+      if (taken.has(name)) throw this.#corrupt('The name is there twice', path);
+      taken.add(name);
       if (folder) await this.#addDirectory(path, firstCluster);
       else this.files.push(await this.#file(path, entry));
     }

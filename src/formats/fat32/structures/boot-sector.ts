@@ -1,7 +1,7 @@
 /** The boot sector with its BIOS Parameter Block (fatgen103, "Boot Sector and BPB"). */
 import { viewOf } from '../../../bytes/view.js';
 import { type FatGeometry, NUMBER_OF_FATS } from '../geometry.js';
-import { FIRST_CLUSTER, SECTOR_BYTES } from '../limits.js';
+import { FIRST_CLUSTER, MAX_CLUSTERS, SECTOR_BYTES } from '../limits.js';
 
 /** Fields by byte offset. */
 export const BPB = {
@@ -114,7 +114,8 @@ export function readBootSector(sector: Uint8Array, partitionStart: number): Foun
   if (!known) return undefined;
   const dataSector = reservedSectors + NUMBER_OF_FATS * fatSectors;
   const clusters = Math.floor((long(BPB.totalSectors32) - dataSector) / perCluster);
-  if (clusters <= 0 || (clusters + FIRST_CLUSTER) * 4 > fatSectors * SECTOR_BYTES) return undefined;
+  if (clusters <= 0 || clusters > MAX_CLUSTERS) return undefined;
+  if ((clusters + FIRST_CLUSTER) * 4 > fatSectors * SECTOR_BYTES) return undefined;
   const dataStart = partitionStart + dataSector * SECTOR_BYTES;
   const clusterBytes = perCluster * SECTOR_BYTES;
   const end = dataStart + clusters * clusterBytes;

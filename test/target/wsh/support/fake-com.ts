@@ -53,6 +53,8 @@ export interface FakeDrive {
   readonly label?: unknown;
   readonly free?: number;
   readonly total?: number;
+  /** of a network drive */
+  readonly share?: unknown;
 }
 
 /** What a program does: its exit code, after whatever it does to the machine. */
@@ -70,6 +72,8 @@ export class FakeWindows {
   };
   /** lines given to Shell.Run */
   readonly lines: string[] = [];
+  /** how each was shown (0: no window, 1: as usual), and whether its end was waited for */
+  readonly shown: (readonly [style: number, wait: boolean])[] = [];
   readonly echoed: string[] = [];
   readonly slept: number[] = [];
   /** bytes above 0x7F as the script host's own streams read them: windows-1252, near enough */
@@ -82,6 +86,8 @@ export class FakeWindows {
   script = 'E:\\deploy\\engine.js';
   words: string[] = [];
   exitCode: number | undefined;
+  /** streams that nobody has closed */
+  streams = 0;
   /** writes to a file that is open for writing elsewhere */
   readonly open = new Set<string>();
 
@@ -131,16 +137,20 @@ export class FakeWindows {
       if (this.open.has(path.toLowerCase())) throw comError(PERMISSION_DENIED, 'Permission denied');
       this.nodes.delete(path.toLowerCase());
     },
-    DeleteFolder: (path: string) => {
+    DeleteFolder: (path: string, force: boolean) => {
       const start = path.toLowerCase();
-      for (const key of [...this.nodes.keys()])
-        if (key === start || key.startsWith(`${start}\\`)) this.nodes.delete(key);
+      const inside = [...this.nodes].filter(([key]) => key === start || key.startsWith(`${start}\\`));
+      if (!force && inside.some(([, { readOnly }]) => readOnly)) throw comError(PERMISSION_DENIED, 'Permission denied');
+      for (const [key] of inside) this.nodes.delete(key);
     },
     OpenTextFile: (path: string, mode: number, create: boolean, format: number) => {
       if (this.bytes(path) === undefined && !create) throw comError(FILE_NOT_FOUND, 'File not found');
       return this.#stream(path, mode, format === -1);
     },
-    CreateTextFile: (path: string, _: boolean, unicode: boolean) => this.#stream(path, 2, unicode),
+    CreateTextFile: (path: string, overwrite: boolean, unicode: boolean) => {
+      if (!overwrite && this.bytes(path) !== undefined) throw comError(0x800a003a, 'File already exists');
+      return this.#stream(path, 2, unicode);
+    },
     DriveExists: (name: string) => name in this.drives,
     GetDrive: (name: string) => {
       const drive = this.drives[name]!;
@@ -151,6 +161,10 @@ export class FakeWindows {
           if (drive.label instanceof Error) throw drive.label;
           return drive.label;
         },
+        get ShareName() {
+          if (drive.share instanceof Error) throw drive.share;
+          return drive.share ?? '';
+        },
         FreeSpace: drive.free ?? 0,
         TotalSize: drive.total ?? 0,
       };
@@ -158,8 +172,9 @@ export class FakeWindows {
   };
 
   readonly shell = {
-    Run: (line: string) => {
+    Run: (line: string, style: number, wait: boolean) => {
       this.lines.push(line);
+      this.shown.push([style, wait]);
       return this.program(line, this) | 0;
     },
     ExpandEnvironmentStrings: (text: string) => {
@@ -274,7 +289,8 @@ export class FakeWindows {
     if (mode === 2) this.file(path, unicode ? '\xff\xfe' : '');
     if (mode === 8 && this.bytes(path) === undefined) this.file(path, '');
     if (isForWriting) this.open.add(key);
-    let position = unicode && !isForWriting ? 2 : 0;
+    this.streams++;
+    let position = unicode && this.bytes(path)?.startsWith('\xff\xfe') ? 2 : 0;
     const left = (): string => {
       const bytes = this.bytes(path)!.slice(position);
       return unicode ? Buffer.from(bytes, 'latin1').toString('utf16le') : bytes;
@@ -297,7 +313,10 @@ export class FakeWindows {
         const bytes = unicode ? Buffer.from(text, 'utf16le').toString('latin1') : text;
         this.file(path, this.bytes(path)! + bytes);
       },
-      Close: () => void this.open.delete(key),
+      Close: () => {
+        this.streams--;
+        this.open.delete(key);
+      },
     };
   }
 }
