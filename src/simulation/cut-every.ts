@@ -6,6 +6,7 @@
 import type { CompiledNode, CompiledSequence, StatusRecord } from '../target/contract.js';
 import { readJournal } from '../target/simulated/journal-look.js';
 import type { MachineModel } from '../target/simulated/model.js';
+import type { ProgramStart } from '../target/simulated/run.js';
 import { runMachine, type SimulatedRun } from './run-machine.js';
 
 /** How a run with a power cut ended beside the one without. */
@@ -34,6 +35,8 @@ const MAY_BE_REPEATED = /may be done again/;
 export class CutJudge {
   readonly #expected: string;
   readonly #notRepeatable: ReadonlySet<string>;
+  /** by the path of the step */
+  readonly #retries: ReadonlyMap<string, number>;
 
   /** @param uncut the run of the same machine without a cut */
   constructor(
@@ -42,7 +45,9 @@ export class CutJudge {
     readonly uncut: SimulatedRun,
   ) {
     this.#expected = JSON.stringify(this.#essence(uncut));
-    this.#notRepeatable = new Set(notRepeatable(sequence.steps));
+    const steps = stepsOf(sequence.steps);
+    this.#notRepeatable = new Set(steps.filter(({ repeatable }) => !repeatable).map(({ path }) => path));
+    this.#retries = new Map(steps.map(({ path, retry }) => [path, retry?.count ?? 0]));
   }
 
   /** Cuts the power at a call, from 1, or at several in turn, and lets the machine run to its end. */
@@ -62,14 +67,9 @@ export class CutJudge {
     });
     const broken = this.#broken(run, traces);
     if (broken !== undefined) return { class: 'outside', words: broken };
-    const isAsUncut = JSON.stringify(this.#essence(run)) === this.#expected;
-    // What has failed takes another way through the sequence, with programs of its own.
-    if (!isAsUncut && this.#failedBecauseOfCut(run, traces)) return { class: 'failedAtStep', words: '' };
-    const repeated = extra(run.end.programs, this.uncut.end.programs);
-    if (repeated !== undefined && !MAY_BE_REPEATED.test(run.log)) {
-      return { class: 'outside', words: `ran twice without a word in the log: ${repeated}` };
-    }
-    return isAsUncut ? { class: 'asUncut', words: '' } : { class: 'outside', words: this.#difference(run) };
+    if (JSON.stringify(this.#essence(run)) === this.#expected) return { class: 'asUncut', words: '' };
+    if (this.#failedBecauseOfCut(run, traces)) return { class: 'failedAtStep', words: '' };
+    return { class: 'outside', words: this.#difference(run) };
   }
 
   /**
@@ -95,6 +95,22 @@ export class CutJudge {
     const { active, all } = run.end.powerPlans;
     if (active !== this.uncut.end.powerPlans.active || all.length !== this.uncut.end.powerPlans.all.length)
       return 'the power plan was not given back';
+    const repeated = this.#repeated(run);
+    if (repeated !== undefined && !MAY_BE_REPEATED.test(run.log))
+      return `ran twice without a word in the log: ${repeated}`;
+    return undefined;
+  }
+
+  /**
+   * A program that a step started more often than without the cut. A step that the uncut run never came to, as those of
+   * the groups for failures, may start its programs once, and again for each retry it has.
+   */
+  #repeated({ end }: SimulatedRun): string | undefined {
+    const uncut = startsOf(this.uncut.end.programs);
+    const starts = startsOf(end.programs);
+    for (const [key, { line, step, times }] of starts) {
+      if (times > (uncut.get(key)?.times ?? 1 + (this.#retries.get(step) ?? 0))) return line;
+    }
     return undefined;
   }
 
@@ -129,17 +145,6 @@ export class CutJudge {
   }
 }
 
-/** A program that was started more often than without the cut. */
-function extra(programs: readonly string[], uncut: readonly string[]): string | undefined {
-  if (programs.length <= uncut.length) return undefined;
-  const left = [...uncut];
-  return programs.find((line) => {
-    const index = left.indexOf(line);
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
-  });
-}
-
 function differing(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string | undefined {
   return Object.keys({ ...a, ...b }).find((key) => a[key] !== b[key]);
 }
@@ -155,13 +160,20 @@ function lastOutcomes(records: readonly StatusRecord[]): Record<string, string> 
   return sorted(outcomes);
 }
 
-/** Paths of the steps that may not run again. */
-function notRepeatable(nodes: readonly CompiledNode[]): string[] {
+/** Every step that is no group, those of child sequences included. */
+function stepsOf(nodes: readonly CompiledNode[]): Exclude<CompiledNode, { type: 'group' }>[] {
   return nodes.flatMap((node) => {
-    if (node.type === 'group') return notRepeatable(node.steps);
-    return [
-      ...(node.repeatable ? [] : [node.path]),
-      ...(node.type === 'runTaskSequence' ? notRepeatable(node.steps) : []),
-    ];
+    if (node.type === 'group') return stepsOf(node.steps);
+    return [node, ...(node.type === 'runTaskSequence' ? stepsOf(node.steps) : [])];
   });
+}
+
+/** How often each program was started by each step: the same line in two steps is two programs. */
+function startsOf(programs: readonly ProgramStart[]): Map<string, ProgramStart & { readonly times: number }> {
+  const starts = new Map<string, ProgramStart & { readonly times: number }>();
+  for (const { line, step } of programs) {
+    const key = `${step} ${line}`;
+    starts.set(key, { line, step, times: (starts.get(key)?.times ?? 0) + 1 });
+  }
+  return starts;
 }

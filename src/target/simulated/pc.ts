@@ -8,6 +8,7 @@ import { counted } from './counted.js';
 import { type Entry, entriesOf, SimulatedDrive } from './drive.js';
 import { EventQueue } from './events.js';
 import { type FilesHost, SimulatedFiles } from './files.js';
+import { readJournal } from './journal-look.js';
 import { type GoneReason, MachineGone } from './machine-gone.js';
 import type { CommandModel, FileModel, MachineModel, RegistryModel, WindowsModel } from './model.js';
 import { PowerPlans } from './power-plans.js';
@@ -64,6 +65,8 @@ export class SimulatedPc implements FilesHost {
   readonly console: string[] = [];
   /** command lines of the programs that were started */
   readonly started: string[] = [];
+  /** for each of them the path of the step that was under way; empty when none was */
+  readonly startedBy: string[] = [];
   readonly random: Random;
   readonly canFlush: boolean;
   windows: WindowsModel;
@@ -300,6 +303,7 @@ export class SimulatedPc implements FilesHost {
   #behaviourOf(command: Command): Behaviour {
     const { line } = command;
     this.started.push(line);
+    this.startedBy.push(readJournal(this.observer()).stepUnderWay ?? '');
     const program = programOf(line);
     const model = this.#commands.find(line);
     if (!model && !this.#exists(program)) throw new Error(`The system cannot find the file specified: "${program}"`);

@@ -13,6 +13,12 @@ import { World, type WorldEnd, type WorldOptions } from './world.js';
 
 export type RunOptions = WorldOptions;
 
+export interface ProgramStart {
+  readonly line: string;
+  /** path of the step that was under way, as the journal told it; empty when none was */
+  readonly step: string;
+}
+
 export interface SimulatedEnd extends WorldEnd {
   readonly windows: WindowsIdentity & { readonly productName: string };
   /** of the last run; undefined when none has ended */
@@ -25,8 +31,8 @@ export interface SimulatedEnd extends WorldEnd {
   readonly started: StartEnd['end'] | undefined;
   readonly events: readonly PcEvent[];
   readonly console: readonly string[];
-  /** command lines of the programs that were started */
-  readonly programs: readonly string[];
+  /** the programs that were started */
+  readonly programs: readonly ProgramStart[];
   /** BitLocker of every drive: 0 off, 1 on, 2 locked */
   readonly protection: readonly { readonly drive: string; readonly status: number }[];
   /** GUIDs of the power plans: the active one, and all */
@@ -60,7 +66,7 @@ export function simulateRun(model: MachineModel, options: RunOptions = {}): Simu
     started,
     events: pc.events,
     console: pc.console,
-    programs: pc.started,
+    programs: pc.started.map((line, index) => ({ line, step: pc.startedBy[index] ?? '' })),
     windows: pc.windows,
     protection: pc.bitLocker.status(),
     powerPlans: { active: pc.powerPlans.active, all: pc.powerPlans.all },
