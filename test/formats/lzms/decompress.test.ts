@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { LzmsDecompressor } from '../../../src/formats/lzms/decompress.js';
 import { describeWith, runOk, temporaryFolder } from '../../support/tools.js';
 import { mutate } from '../support/fuzz.js';
 import { noise, writeKinds } from '../support/kinds.js';
 import { type Resource, sha1, unpack, wimResources } from '../support/wim-blobs.js';
+
+// the long run takes minutes, more on a busy machine
+vi.setConfig({ testTimeout: 3_600_000 });
 
 const decompressor = new LzmsDecompressor();
 const decompress = (input: Uint8Array, output: Uint8Array): void => decompressor.decompress(input, output);

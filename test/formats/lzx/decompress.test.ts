@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { LzxDecompressor } from '../../../src/formats/lzx/decompress.js';
 import { undoE8Translation } from '../../../src/formats/lzx/e8.js';
 import { describeWith, long, runOk, temporaryFolder } from '../../support/tools.js';
 import { mutate } from '../support/fuzz.js';
 import { writeKinds } from '../support/kinds.js';
 import { type Resource, sha1, unpack, wimResources } from '../support/wim-blobs.js';
+
+// the long run takes minutes, more on a busy machine
+vi.setConfig({ testTimeout: 3_600_000 });
 
 describeWith(['wimlib-imagex'], 'LZX chunks that wimlib made', () => {
   const folder = temporaryFolder();

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { XpressDecompressor } from '../../../src/formats/xpress/decompress.js';
 import { describeWith, runOk, temporaryFolder } from '../../support/tools.js';
 import { mutate } from '../support/fuzz.js';
 import { writeKinds } from '../support/kinds.js';
 import { type Resource, sha1, unpack, wimResources } from '../support/wim-blobs.js';
+
+// the long run takes minutes, more on a busy machine
+vi.setConfig({ testTimeout: 3_600_000 });
 
 const decompressor = new XpressDecompressor();
 const decompress = (input: Uint8Array, output: Uint8Array): void => decompressor.decompress(input, output);
