@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseSize } from '../bytes/size.js';
 import { byCodeUnit } from '../content/tree.js';
 import { type Finding, isError, type Place } from '../errors.js';
+import { isSequence } from '../task-sequence/is-sequence.js';
 import { builtInSequence, loadTaskSequence } from '../task-sequence/load.js';
 import type { SequenceMedia, TaskSequence } from '../task-sequence/model.js';
 import { parseDuration } from '../task-sequence/schema/durations.js';
@@ -48,6 +49,7 @@ export async function loadDefinition(
   options: { readonly environment: Environment; readonly format?: MediaDefinition['output']['format'] | undefined },
 ): Promise<LoadedDefinition> {
   const read = await readYamlDocument(resolve(path), 'DEFINITION_INVALID');
+  if (isSequence(read)) return { findings: [notADefinition(path)] };
   const { environment } = options;
   const code = 'DEFINITION_INVALID';
   const { document, findings: references } = fillEnvironment(read, { environment, schema: mediaSchema, code });
@@ -78,6 +80,15 @@ export async function loadDefinition(
   const placeOfUpgradePackage = (id: string, field: UpgradePackageField): Place =>
     placeInUpgradePackage(document, id, field);
   return { definition: { ...fields, describe, place, placeOfUpgradePackage }, findings };
+}
+
+function notADefinition(path: string): Finding {
+  return {
+    code: 'DEFINITION_INVALID',
+    message: 'This is a task sequence, and a media definition is expected',
+    where: { file: path },
+    hint: 'Name it as "taskSequence" in a media definition ("inplace init" writes one); "inplace simulate" takes it alone',
+  };
 }
 
 function byPlace(a: Finding, b: Finding): number {

@@ -7,9 +7,9 @@ import type { PackageFile } from '../simulation/package-files.js';
 import { sequenceKind } from '../staging/setup-plan.js';
 import { refuseMixedProducts } from '../staging/several-packages.js';
 import type { CompiledSequence } from '../target/contract.js';
+import { isSequence } from '../task-sequence/is-sequence.js';
 import type { CompileMedia, SequenceMedia } from '../task-sequence/model.js';
 import type { Architecture } from '../upgrade-package/architectures.js';
-import { isMapping } from '../yaml/field-name.js';
 import { ASSUMED_BYTES, assumedWindows, RELEASES, type ReleaseName } from './assumed-windows.js';
 import { openPackages } from './open-packages.js';
 import type { Surroundings } from './work.js';
@@ -46,10 +46,8 @@ export interface SimulationSource {
  */
 export async function openSimulationSource(path: string, options: Surroundings): Promise<SimulationSource> {
   const { readYamlDocument } = await import('../yaml/yaml-document.js');
-  const { value } = await readYamlDocument(resolve(path), 'DEFINITION_INVALID');
-  const hasKey = (key: string): boolean => isMapping(value) && Object.hasOwn(value, key);
-  const isSequence = hasKey('steps') && !hasKey('upgradePackage') && !hasKey('upgradePackages');
-  return isSequence ? await openSequence(path, options) : await openDefinition(path, options);
+  const document = await readYamlDocument(resolve(path), 'DEFINITION_INVALID');
+  return isSequence(document) ? await openSequence(path, options) : await openDefinition(path, options);
 }
 
 async function openDefinition(path: string, options: Surroundings): Promise<SimulationSource> {

@@ -504,6 +504,12 @@ describe('one wrong field at a time', () => {
     expect(await findings(yaml)).toEqual([expected]);
   });
 
+  it('a task sequence in its place is one problem', async () => {
+    const found = await findings('name: S\nsteps:\n  - upgrade:\n');
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('This is a task sequence, and a media definition is expected');
+  });
+
   it('a missing definition', async () => {
     expect(lines((await load(base, '')).findings)).toHaveLength(1);
   });
