@@ -22,6 +22,7 @@ const NEEDED = [
   ['7z', 'p7zip-full', 'lists, tests and extracts images'],
   ['nasm', 'nasm', 'assembles the demo programs'],
   ['wine', 'wine', 'runs upgrade.cmd'],
+  ['/usr/share/i18n/locales/ja_JP', 'locales', 'describes languages, for Wine in other code pages'],
   ['/usr/lib/wine/wine64', 'wine64', 'runs upgrade.cmd and the Windows build of Node'],
   ['x86_64-w64-mingw32-gcc', 'gcc-mingw-w64-x86-64', 'builds the UEFI probe and Windows stand-ins'],
   ['wimlib-imagex', 'wimtools', 'judges WIM files'],

@@ -77,7 +77,8 @@ async function readRun(folder: string, files: readonly TreeFile[], origin: strin
 /** `PC-07-5CG1234XYZ` with the computer `PC-07`; without it, the serial is what follows the last dash. */
 function machineOf(folder: string, computer: string | undefined): { computer: string; serial: string } {
   if (computer !== undefined) {
-    const prefix = `${computer}-`;
+    // as the engine names the folder (target/copy-reports.ts)
+    const prefix = `${computer.replace(/[^A-Za-z0-9_-]+/g, '_')}-`;
     const fits = folder.toLowerCase().startsWith(prefix.toLowerCase());
     return { computer, serial: fits ? folder.slice(prefix.length) : '' };
   }

@@ -62,6 +62,12 @@ describe('report', () => {
     expect(readdirSync('/proc/self/fd').length).toBe(before);
   });
 
+  it('knows the serial number of a computer whose folder has another name than it', async () => {
+    writeRun(stick, 'PC-_-5CG1', 'run-1', [record(1)], summary({ computer: 'PC-日本語' }));
+    const { runs } = await report([stick]);
+    expect(runs.map(({ computer, serial }) => [computer, serial])).toEqual([['PC-日本語', '5CG1']]);
+  });
+
   it('counts outcomes, causes, failed steps, times of steps and upgrades', async () => {
     writeStick();
     const { statistics } = await report([stick]);

@@ -29,6 +29,8 @@ export interface Installed extends WindowsIdentity {
   readonly language?: string;
   /** seconds since 1970; changes with an upgrade */
   readonly installDate?: number;
+  /** `PC-Büro` */
+  readonly computer?: string;
   /** started by UEFI, with Secure Boot */
   readonly uefi?: true;
 }
@@ -56,7 +58,7 @@ export async function freshMachine(installed: Installed): Promise<void> {
 
 /** Windows starts: another boot id, and the Windows that is installed now. */
 export async function startWindows(installed: Installed): Promise<void> {
-  const { language = '0409', installDate = 1_600_000_000, uefi, ...identity } = installed;
+  const { language = '0409', installDate = 1_600_000_000, computer, uefi, ...identity } = installed;
   boots += 1;
   await poseAs(identity);
   const system = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control';
@@ -70,6 +72,9 @@ export async function startWindows(installed: Installed): Promise<void> {
     `[${system}\\ProductOptions]`,
     `"ProductType"="${server ? 'ServerNT' : 'WinNT'}"`,
     `[${system}]`,
+    ...(computer === undefined
+      ? []
+      : [`[${system}\\ComputerName\\ActiveComputerName]`, `"ComputerName"="${computer}"`, `[${system}]`]),
     `"PEFirmwareType"=${uefi ? 'dword:00000002' : '-'}`,
     uefi ? `[${system}\\SecureBoot\\State]` : `[-${system}\\SecureBoot]`,
     uefi ? '"UEFISecureBootEnabled"=dword:00000001' : '',

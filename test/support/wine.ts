@@ -23,6 +23,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from 'vitest';
 import { runOk, tool } from './tools.js';
+import { languageEnvironment, type WineLanguage } from './wine-languages.js';
 
 /** Where slow things are kept between test runs: $TMPDIR/inplace-lab. */
 export const LAB_CACHE = join(tmpdir(), 'inplace-lab');
@@ -74,19 +75,22 @@ interface Session {
 }
 
 let session: Session | undefined;
+/** of the session, or of the one that begins */
+let speaks: Readonly<Record<string, string>> = { LC_ALL: 'C.UTF-8' };
 
 /** Starts a prefix before the tests of this describe, and ends it after them. */
-export function useWine(): void {
-  beforeAll(startWine, 120_000);
+export function useWine(language: WineLanguage = 'C'): void {
+  beforeAll(() => startWine(language), 120_000);
   afterAll(stopWine);
 }
 
-/** Starts this test file's prefix: a copy of one that is made once per version of Wine. */
-export async function startWine(): Promise<void> {
+/** Starts this test file's prefix: a copy of one that is made once per version of Wine, in English. */
+export async function startWine(language: WineLanguage = 'C'): Promise<void> {
   if (session) return;
   const folder = mkdtempSync(join(tmpdir(), 'inplace-wine-'));
   const prefix = join(folder, 'prefix');
   await copyPrefix(await freshPrefix(), prefix);
+  speaks = await languageEnvironment(language, LAB_CACHE);
   // One session is kept alive, or every program would start Wine's services anew.
   const keeper = spawn(loader(), ['cmd'], { env: wineEnvironment(prefix), stdio: ['pipe', 'ignore', 'ignore'] });
   session = { folder, prefix, keeper: ended(keeper), shims: new Set(), pose: '', runs: 0 };
@@ -99,6 +103,7 @@ export async function stopWine(): Promise<void> {
   session = undefined;
   await endPrefix(prefix);
   await keeper;
+  speaks = { LC_ALL: 'C.UTF-8' };
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
@@ -192,10 +197,11 @@ function versionValues(build: number): string[] {
   ];
 }
 
-/** Imports lines of a .reg file. */
+/** Imports lines of a .reg file, which may have any letters. */
 export async function importRegistry(lines: readonly string[]): Promise<void> {
   const file = join(current().folder, 'import.reg');
-  writeFileSync(file, ['REGEDIT4', '', ...lines, ''].join('\r\n'));
+  const head = '\ufeffWindows Registry Editor Version 5.00';
+  writeFileSync(file, [head, '', ...lines, ''].join('\r\n'), 'utf16le');
   const { exitCode, stderr } = await wine(['regedit', '/S', windowsPath(file)]);
   if (exitCode !== 0) throw new Error(`regedit ended with ${exitCode}: ${stderr}`);
 }
@@ -286,7 +292,7 @@ function wineEnvironment(prefix: string, shims: Iterable<string> = []): Record<s
   return {
     PATH,
     HOME,
-    LC_ALL: 'C.UTF-8',
+    ...speaks,
     WINEPREFIX: prefix,
     WINEARCH: 'win64',
     WINEDEBUG: '-all',
