@@ -131,35 +131,42 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
     return media({ demo: { build: 19045 }, yaml, files }, format, name);
   }
 
-  describe('a run', () => {
-    it('from an ISO that 7-Zip unpacked: ends as planned, although the engine is killed on the way', async () => {
-      const folder = await fieldMedia('iso', 'the media & more! (1)');
-      await freshMachine(TEN);
-      const began = await start(folder);
-      expect(began.stdout).toContain('From         Windows 10 Pro, build 18363');
-      expect(began.stdout).toMatch(/Not checked {2}\d+ files of Windows Setup are checked by their size only/);
-      expect(began.stdout).toContain('The computer restarts. The upgrade goes on by itself afterwards.');
-      expect(began.exitCode).toBe(3010);
-      expect(NAMES.map((name) => readFileSync(join(driveC(), 'Field data', name), 'utf8'))).toEqual(NAMES);
-      expect(readFileSync(join(driveC(), 'tool.txt'), 'utf8').trimEnd()).toBe('tool.cmd "a & b" 100%');
-      const [line] = linesOnC('setup-commands.txt');
-      expect(line).toContain(`"${windowsPath(folder)}\\setup.exe" /auto upgrade /quiet /noreboot`);
-      expect(line).toContain('/postoobe "C:\\Inplace\\Hooks\\SetupComplete.cmd"');
+  // The cmd.exe of Wine 10 does not hold the file by which the engine sees that a program runs, and its WMI does not tell: what takes longer than
+  // a moment is taken for gone.
+  const itWhereProgramsAreSeen = it.skipIf(process.env['INPLACE_WINE'] !== undefined);
 
-      await startWindows(NEW_TEN);
-      const killed = runTask();
-      while (!existsSync(join(driveC(), 'Inplace/engine.lock'))) await pause(20);
-      await pause(150);
-      expect(killPrograms('cscript.exe')).toBeGreaterThan(0);
-      await killed;
-      await runTask();
-      const run = await returned(folder);
-      expect(run.outcome).toBe('success');
-      expect(outcomes(run)).toEqual(RUN);
-      expect(run.summary).toMatchObject({ before: { build: 18363 }, after: { build: 19045 }, restarts: 1 });
-      expect(linesOnC('schtasks-commands.txt').at(-1)).toContain('/delete /tn "Inplace"');
-      expect(existsSync(join(driveC(), 'Inplace/journal-a.json'))).toBe(true);
-    });
+  describe('a run', () => {
+    itWhereProgramsAreSeen(
+      'from an ISO that 7-Zip unpacked: ends as planned, although the engine is killed on the way',
+      async () => {
+        const folder = await fieldMedia('iso', 'the media & more! (1)');
+        await freshMachine(TEN);
+        const began = await start(folder);
+        expect(began.stdout).toContain('From         Windows 10 Pro, build 18363');
+        expect(began.stdout).toMatch(/Not checked {2}\d+ files of Windows Setup are checked by their size only/);
+        expect(began.stdout).toContain('The computer restarts. The upgrade goes on by itself afterwards.');
+        expect(began.exitCode).toBe(3010);
+        expect(NAMES.map((name) => readFileSync(join(driveC(), 'Field data', name), 'utf8'))).toEqual(NAMES);
+        expect(readFileSync(join(driveC(), 'tool.txt'), 'utf8').trimEnd()).toBe('tool.cmd "a & b" 100%');
+        const [line] = linesOnC('setup-commands.txt');
+        expect(line).toContain(`"${windowsPath(folder)}\\setup.exe" /auto upgrade /quiet /noreboot`);
+        expect(line).toContain('/postoobe "C:\\Inplace\\Hooks\\SetupComplete.cmd"');
+
+        await startWindows(NEW_TEN);
+        const killed = runTask();
+        while (!existsSync(join(driveC(), 'Inplace/engine.lock'))) await pause(20);
+        await pause(150);
+        expect(killPrograms('cscript.exe')).toBeGreaterThan(0);
+        await killed;
+        await runTask();
+        const run = await returned(folder);
+        expect(run.outcome).toBe('success');
+        expect(outcomes(run)).toEqual(RUN);
+        expect(run.summary).toMatchObject({ before: { build: 18363 }, after: { build: 19045 }, restarts: 1 });
+        expect(linesOnC('schtasks-commands.txt').at(-1)).toContain('/delete /tn "Inplace"');
+        expect(existsSync(join(driveC(), 'Inplace/journal-a.json'))).toBe(true);
+      },
+    );
 
     it('that Windows Setup takes back has failed, with its extend code in words; its hook has run', async () => {
       await freshMachine(EIGHT);

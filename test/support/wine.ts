@@ -284,7 +284,13 @@ function current(): Session {
 
 /** Debian's `wine` is a script that complains about a missing 32-bit Wine; the loader itself is silent. */
 function loader(): string {
-  return ['/usr/lib/wine/wine64'].find(existsSync) ?? tool('wine')!;
+  return otherWine('wine64') ?? ['/usr/lib/wine/wine64'].find(existsSync) ?? tool('wine')!;
+}
+
+/** A program of the Wine that INPLACE_WINE names (scripts/lab/wine10.sh); undefined for the computer's own. */
+function otherWine(program: string): string | undefined {
+  const folder = process.env['INPLACE_WINE'];
+  return folder === undefined ? undefined : join(folder, program);
 }
 
 function wineEnvironment(prefix: string, shims: Iterable<string> = []): Record<string, string> {
@@ -304,7 +310,7 @@ function wineEnvironment(prefix: string, shims: Iterable<string> = []): Record<s
 
 /** The prefix that the others are copied from; made by the first test file that needs it. */
 async function freshPrefix(): Promise<string> {
-  const version = (await runOk('wine', ['--version'])).trim().replace(/[^A-Za-z0-9.-]+/g, '_');
+  const version = (await runOk(otherWine('wine64') ?? 'wine', ['--version'])).trim().replace(/[^A-Za-z0-9.-]+/g, '_');
   const cached = join(LAB_CACHE, `wine-prefix-${version}-win10`);
   if (existsSync(cached)) return cached;
   mkdirSync(LAB_CACHE, { recursive: true });
@@ -345,7 +351,10 @@ async function copyPrefix(from: string, to: string): Promise<void> {
 
 /** Waits until the Wine server of a prefix has written its registry and is gone. */
 async function endPrefix(prefix: string): Promise<void> {
-  const server = ['/usr/lib/wine/wineserver64', '/usr/lib/wine/wineserver'].find(existsSync) ?? tool('wineserver')!;
+  const server =
+    otherWine('wineserver64') ??
+    ['/usr/lib/wine/wineserver64', '/usr/lib/wine/wineserver'].find(existsSync) ??
+    tool('wineserver')!;
   for (const option of ['-k', '-w']) {
     await ended(spawn(server, [option], { env: wineEnvironment(prefix), stdio: 'ignore' }));
   }

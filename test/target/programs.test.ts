@@ -170,12 +170,13 @@ describe('results', () => {
     expect(end.records[0]?.variables?.['Said']).toMatch(/^x{997}end$/);
   });
 
-  it('a program that ends without an exit code is a failure', () => {
+  it('a program that ends without an exit code is a failure, and it is not said that it took too long', () => {
     const end = runSequence({
       steps: [command('lost')],
       model: { commands: commandsOf({ lost: { exitCodes: [0], vanishes: true } }) },
     });
     expect(end.outcomes).toEqual(['1 failed']);
+    expect(end.records[0]?.reason).toMatch(/was ended before it said how it went$/);
   });
 
   it('a program that cannot be started is a failure of the step, with the words of Windows', () => {

@@ -49,7 +49,16 @@ export function runAndJudge(context: StepContext, program: JudgedProgram): StepR
 function judge({ step, variables }: StepContext, program: JudgedProgram, result: ProgramResult): StepResult {
   const output = variables.mask(result.output);
   const code = result.exitCode;
-  if (result.timedOut || code === undefined) {
+  if (!result.timedOut && code === undefined) {
+    return {
+      outcome: 'failed',
+      output,
+      message: `${program.called} was ended before it said how it went`,
+      advice:
+        'Nobody knows what it has done: look into its own logs, and whether somebody or a virus scanner has ended it',
+    };
+  }
+  if (code === undefined) {
     return {
       outcome: 'failed',
       exitCode: TIMED_OUT,

@@ -44,15 +44,22 @@ export class WshProcesses implements Processes {
     throw new Error(`cmd.exe did not run "${script}"`);
   }
 
-  /** A file that somebody holds open for writing cannot be opened for writing again. */
+  /**
+   * A file that somebody holds open for writing cannot be opened for writing again. Should a Windows not hold it (U: the cmd.exe of Wine 10 does
+   * not), its batch file is looked for among the processes, where WMI tells them.
+   */
   isRunning(process: string): boolean {
     const file = runningFile(process);
     if (!this.system.files.FileExists(file)) return false;
     try {
       this.system.files.OpenTextFile(file, FOR_APPENDING, false, ANSI).Close();
-      return false;
     } catch {
       return true;
+    }
+    try {
+      return this.processesOf(process).length > 0;
+    } catch {
+      return false;
     }
   }
 
@@ -62,14 +69,21 @@ export class WshProcesses implements Processes {
   }
 
   end(process: string): void {
-    let ended = false;
+    const found = this.processesOf(process);
+    for (const id of found) runHidden(this.system, `${windowsProgram(this.system, 'taskkill.exe')} /f /t /pid ${id}`);
+    if (found.length === 0 && this.isRunning(process)) {
+      throw new Error(`The program of "${process}" could not be found to end it`);
+    }
+  }
+
+  /** Ids of the processes that have the batch file in their command line. */
+  private processesOf(process: string): number[] {
+    const found: number[] = [];
     for (const object of rowsOf(connect(CIMV2), 'SELECT ProcessId, CommandLine FROM Win32_Process')) {
       if (textOf(object.Properties_.Item('CommandLine').Value).indexOf(process) < 0) continue;
-      const id = numberOf(object.Properties_.Item('ProcessId').Value);
-      runHidden(this.system, `${windowsProgram(this.system, 'taskkill.exe')} /f /t /pid ${id}`);
-      ended = true;
+      found.push(numberOf(object.Properties_.Item('ProcessId').Value));
     }
-    if (!ended && this.isRunning(process)) throw new Error(`The program of "${process}" could not be found to end it`);
+    return found;
   }
 }
 

@@ -107,6 +107,16 @@ describe('a program', () => {
     expect(windows.open.size).toBe(0);
   });
 
+  it('runs while its batch file is among the processes, should Windows not hold its file', () => {
+    const { windows, processes } = processesOf({ program: starts });
+    processes.start(COMMAND);
+    const CommandLine = `C:\\Windows\\System32\\cmd.exe /d /s /c ""${SCRIPT}" 3> "${RUNNING}""`;
+    addWmi(windows, { 'root\\cimv2|Win32_Process': [{ properties: { ProcessId: 8, CommandLine } }] });
+    expect(processes.isRunning(SCRIPT)).toBe(true);
+    addWmi(windows, { 'root\\cimv2|Win32_Process': [] });
+    expect(processes.isRunning(SCRIPT)).toBe(false);
+  });
+
   it('whose file goes while it is looked at does not run, and the file is not made again', () => {
     const { windows, processes } = processesOf({ program: starts });
     processes.start(COMMAND);
