@@ -168,23 +168,29 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
       },
     );
 
-    it('that Windows Setup takes back has failed, with its extend code in words; its hook has run', async () => {
-      await freshMachine(EIGHT);
-      expect((await start(ten)).exitCode).toBe(3010);
-      const log = join(driveC(), '$Windows.~BT/Sources/Rollback/setuperr.log');
-      mkdirSync(dirname(log), { recursive: true });
-      writeFileSync(log, '2026-11-25 12:00:00, Error  MOUPG  Result = 0xC1900101 - 0x30018\r\n');
-      onC('no-task-runs.txt', '');
-      await startWindows(EIGHT);
-      expect((await batch('C:\\Inplace\\Hooks\\SetupRollback.cmd')).exitCode).toBe(0);
-      await runTask();
-      const run = await returned(ten);
-      expect(run).toMatchObject({ outcome: 'rolledBack', summary: { extendCode: '0x30018', after: { build: 9600 } } });
-      expect(run.summary?.message).toContain('Windows was not upgraded');
-      rmSync(join(ten, 'Reports'), { recursive: true });
-    });
+    itWhereProgramsAreSeen(
+      'that Windows Setup takes back has failed, with its extend code in words; its hook has run',
+      async () => {
+        await freshMachine(EIGHT);
+        expect((await start(ten)).exitCode).toBe(3010);
+        const log = join(driveC(), '$Windows.~BT/Sources/Rollback/setuperr.log');
+        mkdirSync(dirname(log), { recursive: true });
+        writeFileSync(log, '2026-11-25 12:00:00, Error  MOUPG  Result = 0xC1900101 - 0x30018\r\n');
+        onC('no-task-runs.txt', '');
+        await startWindows(EIGHT);
+        expect((await batch('C:\\Inplace\\Hooks\\SetupRollback.cmd')).exitCode).toBe(0);
+        await runTask();
+        const run = await returned(ten);
+        expect(run).toMatchObject({
+          outcome: 'rolledBack',
+          summary: { extendCode: '0x30018', after: { build: 9600 } },
+        });
+        expect(run.summary?.message).toContain('Windows was not upgraded');
+        rmSync(join(ten, 'Reports'), { recursive: true });
+      },
+    );
 
-    it('whose Setup vanishes has failed, and says that nobody knows how it went', async () => {
+    itWhereProgramsAreSeen('whose Setup vanishes has failed, and says that nobody knows how it went', async () => {
       await freshMachine(SEVEN);
       onC('wmi.txt', UPDATED_SEVEN);
       onC('setup-vanishes.txt', '');
@@ -257,7 +263,7 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
   });
 
   describe.runIf(long)('in the long run', () => {
-    it.each<[string, Installed, Installed, ProjectOptions]>([
+    itWhereProgramsAreSeen.each<[string, Installed, Installed, ProjectOptions]>([
       ['Windows 7, which cannot flush', SEVEN, NEW_TEN, { demo: { build: 19045 } }],
       ['Windows 11', { ...ELEVEN, uefi: true }, { ...NEW_ELEVEN, uefi: true }, { demo: { build: 26100 } }],
       ['Server 2019', SERVER, NEW_SERVER, { demo: { build: 20348, server: true } }],
@@ -272,7 +278,7 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
       expect((await returned(folder)).outcome).toBe('success');
     });
 
-    it('a Setup that hangs is waited for, and never ended', async () => {
+    itWhereProgramsAreSeen('a Setup that hangs is waited for, and never ended', async () => {
       await freshMachine(TEN);
       onC('setup-hangs.txt', '');
       const running = start(ten);
@@ -283,29 +289,34 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
       expect((await running).exitCode).toBe(3010);
     });
 
-    it('a kill at any time ends as the run without one', async () => {
-      const folder = await fieldMedia('folder', 'killed');
-      for (let at = 1; at <= 12; at++) {
-        rmSync(join(folder, 'Reports'), { recursive: true, force: true });
-        await freshMachine(TEN);
-        onC('no-task-runs.txt', '');
-        const following = start(folder);
-        while (linesOnC('schtasks-commands.txt').filter((line) => line.includes('/run')).length === 0) await pause(50);
-        for (let part = 1; part <= 2; part++) {
-          const killed = runTask();
-          await pause(at * 500);
-          if (at % 2 === part % 2) killPrograms('cscript.exe');
-          await killed;
-          for (let again = 0; again < 5 && !isRestartAsked() && part === 1; again++) await runTask();
-          if (part === 1) await startWindows(NEW_TEN);
-          // the last part may have ended before the kill: then its task is gone
-          else if (existsSync(join(driveC(), 'task.xml'))) await runTask();
+    itWhereProgramsAreSeen(
+      'a kill at any time ends as the run without one',
+      async () => {
+        const folder = await fieldMedia('folder', 'killed');
+        for (let at = 1; at <= 12; at++) {
+          rmSync(join(folder, 'Reports'), { recursive: true, force: true });
+          await freshMachine(TEN);
+          onC('no-task-runs.txt', '');
+          const following = start(folder);
+          while (linesOnC('schtasks-commands.txt').filter((line) => line.includes('/run')).length === 0)
+            await pause(50);
+          for (let part = 1; part <= 2; part++) {
+            const killed = runTask();
+            await pause(at * 500);
+            if (at % 2 === part % 2) killPrograms('cscript.exe');
+            await killed;
+            for (let again = 0; again < 5 && !isRestartAsked() && part === 1; again++) await runTask();
+            if (part === 1) await startWindows(NEW_TEN);
+            // the last part may have ended before the kill: then its task is gone
+            else if (existsSync(join(driveC(), 'task.xml'))) await runTask();
+          }
+          await following;
+          const run = await returned(folder);
+          expect([at, run.outcome, outcomes(run)]).toEqual([at, 'success', RUN]);
         }
-        await following;
-        const run = await returned(folder);
-        expect([at, run.outcome, outcomes(run)]).toEqual([at, 'success', RUN]);
-      }
-    }, 1_800_000);
+      },
+      1_800_000,
+    );
 
     const isRestartAsked = () => linesOnC('programs.txt').some((line) => line.includes('shutdown.exe'));
   });
