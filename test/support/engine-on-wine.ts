@@ -13,6 +13,7 @@ import {
   compiled,
   driveC,
   importRegistry,
+  killPrograms,
   poseAs,
   shim,
   type WindowsIdentity,
@@ -56,10 +57,14 @@ export async function freshMachine(installed: Installed): Promise<void> {
   await startWindows(installed);
 }
 
-/** Windows starts: another boot id, and the Windows that is installed now. */
+/**
+ * Windows starts: another boot id, and the Windows that is installed now. An engine that waits for its restart is ended by it; one that lived on
+ * would meddle with the next run.
+ */
 export async function startWindows(installed: Installed): Promise<void> {
   const { language = '0409', installDate = 1_600_000_000, computer, uefi, ...identity } = installed;
   boots += 1;
+  killPrograms('cscript.exe');
   await poseAs(identity);
   const system = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control';
   const memory = `${system}\\Session Manager\\Memory Management\\PrefetchParameters`;
@@ -121,7 +126,7 @@ export async function withFakes(media: string): Promise<void> {
   const names = ['WScript', 'ActiveXObject', 'Enumerator'];
   const before = `${fakes}\n(function (${names.join(', ')}) {\n`;
   const after = `})(${names.map((name) => `inplaceFakes.${name}`).join(', ')});\n`;
-  writeFileSync(file, `var inplaceFakes;\n${before}${readFileSync(file, 'latin1')}${after}`);
+  writeFileSync(file, `var inplaceFakes = {};\n${before}${readFileSync(file, 'latin1')}${after}`);
   const cmd = join(media, 'upgrade.cmd');
   const known = `set "ENGINE_SHA256=${sha256(file)}"`;
   writeFileSync(cmd, readFileSync(cmd, 'latin1').replace(/set "ENGINE_SHA256=[0-9a-f]+"/, known));

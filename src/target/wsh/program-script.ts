@@ -8,7 +8,9 @@ import type { Command } from '../machine.js';
 const LONGEST_LINE = 8000;
 
 /**
- * Text of the batch file. Its last act is the result file, which is there as a whole or not at all.
+ * Text of the batch file. Its last act is the result file, which is there as a whole or not at all. The program gets the line as it is and a blank
+ * for each redirection behind it, which cmd.exe takes for a part of the line (U: seen in Wine). In front of the line, or around it, Wine 8 loses
+ * the program or its code; whoever splits a line into words does not see the blanks.
  * @throws Error for a line or a value that a batch file cannot hold
  */
 export function programScript(command: Command): string {

@@ -16,9 +16,8 @@ declare const WScript: Record<'ScriptFullName' | 'Arguments', unknown> & {
 };
 declare const ActiveXObject: new (name: string) => unknown;
 
-/** Read by what is put between this and the engine. */
-// biome-ignore lint/style/useConst: it is set below, and declared by what stands before this
-declare let inplaceFakes: unknown;
+/** Declared by what stands before this; read by what is put between this and the engine. */
+declare const inplaceFakes: Record<'WScript' | 'ActiveXObject' | 'Enumerator', unknown>;
 
 type Row = Record<string, unknown>;
 type Classes = Record<string, Row[] | undefined>;
@@ -73,18 +72,18 @@ const locator = {
   },
 };
 
-inplaceFakes = {
-  WScript: {
-    ScriptFullName: host.ScriptFullName,
-    Arguments: host.Arguments,
-    Echo: (line: string) => host.Echo(line),
-    Quit: (code: number) => host.Quit(code),
-    Sleep: (time: number) => shell.Run(`C:\\sleep.exe ${Math.min(1000, Math.ceil(time / 10))}`, 0, true),
-  },
-  ActiveXObject: (name: string) => (name === 'WbemScripting.SWbemLocator' ? locator : new Host(name)),
-  Enumerator: ({ fakeItems }: { fakeItems?: unknown[] }) => {
-    if (!fakeItems) throw new Error('Wine 8 has no Enumerator');
-    let at = 0;
-    return { atEnd: () => at >= fakeItems.length, item: () => fakeItems[at], moveNext: () => void at++ };
-  },
+inplaceFakes.WScript = {
+  ScriptFullName: host.ScriptFullName,
+  Arguments: host.Arguments,
+  Echo: (line: string) => host.Echo(line),
+  Quit: (code: number) => host.Quit(code),
+  Sleep: (time: number) => shell.Run(`C:\\sleep.exe ${Math.min(1000, Math.ceil(time / 10))}`, 0, true),
+};
+
+inplaceFakes.ActiveXObject = (name: string) => (name === 'WbemScripting.SWbemLocator' ? locator : new Host(name));
+
+inplaceFakes.Enumerator = ({ fakeItems }: { fakeItems?: unknown[] }) => {
+  if (!fakeItems) throw new Error('Wine 8 has no Enumerator');
+  let at = 0;
+  return { atEnd: () => at >= fakeItems.length, item: () => fakeItems[at], moveNext: () => void at++ };
 };
