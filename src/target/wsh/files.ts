@@ -131,10 +131,18 @@ export class WshFiles implements Files {
   /**
    * `certutil -hashfile`: the line that is 64 hex digits once blanks are removed, since its other words are localised
    * and old versions put blanks between the bytes. An empty file is an error to it, and has a sum that is known.
+   * Without a sum it is asked once more: a virus scanner may have held it, or the file, for a moment, and a run must not end for that.
    */
   sha256(path: string): string | undefined {
     this.mustBeFile(path);
     if (numberOf(this.system.files.GetFile(path).Size) === 0) return SHA256_OF_NOTHING;
+    const sum = this.askCertutil(path);
+    if (sum !== undefined) return sum;
+    this.wait(1000);
+    return this.askCertutil(path);
+  }
+
+  private askCertutil(path: string): string | undefined {
     const output = temporaryName(this.system, 'sum');
     try {
       runToFile(this.system, `${windowsProgram(this.system, 'certutil.exe')} -hashfile "${path}" SHA256`, output);

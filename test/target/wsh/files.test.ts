@@ -306,6 +306,19 @@ describe('a sum by certutil', () => {
     const { windows, files } = filesOf({ program });
     windows.file('C:\\a', 'abc');
     expect(files.sha256('C:\\a')).toBeUndefined();
+    expect(windows.ran.length).toBe(2);
+  });
+
+  it('is asked for once more when certutil was held for a moment', () => {
+    let times = 0;
+    const program = (line: string, windows: FakeWindows): number => {
+      times += 1;
+      return times === 1 ? 1 : prints(`${SUM}\r\n`)(line, windows);
+    };
+    const { windows, waited, files } = filesOf({ program });
+    windows.file('C:\\a', 'abc');
+    expect(files.sha256('C:\\a')).toBe(SUM);
+    expect([times, waited]).toEqual([2, [1000]]);
   });
 
   it('of an empty file is known without it', () => {
