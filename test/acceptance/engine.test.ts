@@ -155,9 +155,9 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
 
         await startWindows(NEW_TEN);
         const killed = runTask();
-        while (!existsSync(join(driveC(), 'Inplace/engine.lock'))) await pause(20);
         await pause(150);
-        expect(killPrograms('cscript.exe')).toBeGreaterThan(0);
+        // Wine may take longer to start it
+        while (killPrograms('cscript.exe') === 0) await pause(20);
         await killed;
         await runTask();
         const run = await returned(folder);
