@@ -48,6 +48,7 @@ export async function installStandIns(): Promise<void> {
 
 /** A machine on which nothing has run: the given Windows, an administrator, no files of an earlier run. */
 export async function freshMachine(installed: Installed): Promise<void> {
+  endPrograms();
   const files = ['programs', 'setup-commands', 'schtasks-commands', 'setup-code', 'setup-scan', 'setup-hangs'];
   for (const name of [...files, 'setup-vanishes', 'wmi', 'no-task-runs', 'certutil']) onC(`${name}.txt`);
   for (const name of ['task.xml', 'Inplace', '$Windows.~BT']) onC(name);
@@ -57,14 +58,16 @@ export async function freshMachine(installed: Installed): Promise<void> {
   await startWindows(installed);
 }
 
-/**
- * Windows starts: another boot id, and the Windows that is installed now. An engine that waits for its restart is ended by it; one that lived on
- * would meddle with the next run.
- */
+/** A restart ends every engine and what it has started: one that waited for it, and lived on, would meddle with the next run. */
+function endPrograms(): void {
+  for (const image of ['cscript.exe', 'schtasks.exe']) killPrograms(image);
+}
+
+/** Windows starts: another boot id, and the Windows that is installed now. */
 export async function startWindows(installed: Installed): Promise<void> {
   const { language = '0409', installDate = 1_600_000_000, computer, uefi, ...identity } = installed;
   boots += 1;
-  killPrograms('cscript.exe');
+  endPrograms();
   await poseAs(identity);
   const system = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control';
   const memory = `${system}\\Session Manager\\Memory Management\\PrefetchParameters`;
