@@ -49,7 +49,7 @@ export async function report(paths: readonly string[], options: ReportOptions = 
     runs: runs.map((run) => ({ ...run, outcome: outcomeOf(run), cause: causeOf(run) })),
     statistics: statisticsOf(runs),
     outputs,
-    warnings: [...warnings, ...found.flatMap(problemsOf)],
+    warnings: [...(options.redact ? warnings.map(withoutPlace) : warnings), ...runs.flatMap(problemsOf)],
   };
   for (const output of outputs) await write(output, result, options);
   return result;
@@ -138,8 +138,15 @@ function sorted(runs: readonly FieldRun[]): FieldRun[] {
   return [...runs].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-function problemsOf({ found, problems }: FieldRun): Finding[] {
-  return problems.map((message) => ({ code: 'SOURCE_CORRUPT', severity: 'warning', message, where: { file: found } }));
+/** A redacted run was found nowhere: it is named by its number. */
+function problemsOf({ found, computer, problems }: FieldRun): Finding[] {
+  const where = { file: found === '' ? computer : found };
+  return problems.map((message) => ({ code: 'SOURCE_CORRUPT', severity: 'warning', message, where }));
+}
+
+/** Folders are named after computers. */
+function withoutPlace({ where, ...finding }: Finding): Finding {
+  return finding;
 }
 
 async function write(output: string, result: FieldReport, options: ReportOptions): Promise<void> {

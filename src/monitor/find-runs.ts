@@ -6,6 +6,9 @@ import { parseMedia } from './media.js';
 import { LARGEST_FILE, parseRecords, parseSummary } from './parse.js';
 import type { FieldRun } from './run.js';
 
+/** Bytes of a tree that are read: far more than ten thousand runs leave. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
 const RECORDS = 'status.jsonl';
 const SUMMARY = 'summary.json';
 const MEDIA = 'media.json';
@@ -26,8 +29,9 @@ export async function findRuns(tree: FileTree, origin: string): Promise<FieldRun
     if (folder !== undefined) folders.get(folder)!.push(file);
   }
   const runs: FieldRun[] = [];
+  const budget = { bytes: MOST_BYTES };
   for (const folder of [...folders.keys()].sort(byCodeUnit))
-    runs.push(await readRun(folder, folders.get(folder)!, origin));
+    runs.push(await readRun(folder, folders.get(folder)!, origin, budget));
   return runs;
 }
 
@@ -39,15 +43,22 @@ function runFolderOf(path: string, folders: ReadonlyMap<string, unknown>): strin
   }
 }
 
-async function readRun(folder: string, files: readonly TreeFile[], origin: string): Promise<FieldRun> {
+async function readRun(
+  folder: string,
+  files: readonly TreeFile[],
+  origin: string,
+  budget: { bytes: number },
+): Promise<FieldRun> {
   const problems: string[] = [];
   const text = async (name: string): Promise<string | undefined> => {
-    const file = files.find(({ path }) => path === (folder === '' ? name : `${folder}/${name}`));
+    // FAT keeps the case of a name, and old programs do not
+    const file = files.find(({ path }) => folderOf(path) === folder && nameOf(path) === name);
     if (!file) return undefined;
-    if (file.content.size > LARGEST_FILE) {
+    if (file.content.size > Math.min(LARGEST_FILE, budget.bytes)) {
       problems.push(`${name} has ${file.content.size} bytes and was not read`);
       return undefined;
     }
+    budget.bytes -= file.content.size;
     const bytes = await readBytes(file.content).finally(() => closeContent(file.content));
     return new TextDecoder().decode(bytes);
   };
@@ -87,6 +98,7 @@ function machineOf(folder: string, computer: string | undefined): { computer: st
   return { computer: folder.slice(0, dash), serial: folder.slice(dash + 1) };
 }
 
+/** In small letters. */
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 }

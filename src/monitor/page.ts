@@ -19,9 +19,10 @@ export function reportPage(runs: readonly FieldRun[], redacted: boolean): string
   const title = `Upgrades: ${statistics.machines} ${statistics.machines === 1 ? 'computer' : 'computers'}`;
   const body = html`${heading(title, runs, redacted)}
 ${overview(statistics)}
-${machinesTable(runs)}
 ${failures(runs, statistics)}
+${machinesTable(runs)}
 ${sequencesTable(statistics)}
+${groupsTable(statistics)}
 ${stepsTable(statistics)}
 ${upgradesTable(statistics)}
 ${mediaTable(statistics)}
@@ -111,6 +112,16 @@ function sequencesTable({ sequences }: FieldStatistics): Html {
   return html`<section><h2>Task sequences</h2><div class="scroll"><table><thead><tr><th>Task sequence</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
+/** Every run that reached a group, less those that ended in it, is past it. */
+function groupsTable({ groups }: FieldStatistics): Html | undefined {
+  if (groups.length === 0) return undefined;
+  const rows = groups.map(
+    ({ name, reached, failed, unfinished }) =>
+      html`<tr><td>${name}</td><td class="number">${reached}</td><td class="number">${failed}</td><td class="number">${unfinished}</td><td class="number">${reached - failed - unfinished}</td></tr>`,
+  );
+  return html`<section><h2>How far runs came</h2><div class="scroll"><table><thead><tr><th>Group</th><th class="number">Reached it</th><th class="number">Failed in it</th><th class="number">Last seen in it</th><th class="number">Past it</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
+
 function stepsTable({ stepTimes }: FieldStatistics): Html | undefined {
   if (stepTimes.length === 0) return undefined;
   const rows = stepTimes.map(
@@ -130,11 +141,11 @@ const SHORT_ID = 8;
 function mediaTable({ media }: FieldStatistics): Html | undefined {
   if (media.length === 0) return undefined;
   const rows = media.map(
-    ({ name, mediaId, inplace, time: made, windows, packages, runs }) =>
+    ({ name, mediaId, inplace, time: made, windows, packages, runs, sequences }) =>
       html`<tr><td class="number">${runs}</td><td>${name} <code>${mediaId.slice(0, SHORT_ID)}</code><div class="dim">inplace ${inplace}, ${time(made)}</div></td>
-<td>${windows.map((one) => html`<div>${one}</div>`)}</td><td>${packages.join(', ')}</td></tr>`,
+<td>${windows.map((one) => html`<div>${one}</div>`)}</td><td>${packages.join(', ')}</td><td>${sequences.join(', ')}</td></tr>`,
   );
-  return html`<section><h2>Media, and what they carried</h2><div class="scroll"><table><thead><tr><th class="number">Runs</th><th>Media</th><th>Windows</th><th>Packages</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section><h2>Media, and what they carried</h2><div class="scroll"><table><thead><tr><th class="number">Runs</th><th>Media</th><th>Windows</th><th>Packages</th><th>Task sequences</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function details(runs: readonly FieldRun[]): Html {

@@ -30,12 +30,15 @@ export function redactRuns(runs: readonly FieldRun[]): FieldRun[] {
 }
 
 function cleanRecord({ output, variables, ...record }: StatusRecord, clean: (text: string) => string): StatusRecord {
-  return { ...record, ...(record.reason === undefined ? {} : { reason: clean(record.reason) }) };
+  const reason = record.reason === undefined ? {} : { reason: clean(record.reason) };
+  return { ...record, name: clean(record.name), group: record.group.map(clean), ...reason };
 }
 
 function cleanSummary(summary: RunSummary, computer: string, clean: (text: string) => string): RunSummary {
   const advice = summary.advice === undefined ? {} : { advice: clean(summary.advice) };
-  return { ...summary, computer, message: clean(summary.message), ...advice };
+  const { failedAt: at } = summary;
+  const failedAt = at === undefined ? {} : { failedAt: { ...at, name: clean(at.name) } };
+  return { ...summary, computer, message: clean(summary.message), ...advice, ...failedAt };
 }
 
 function cleanText(text: string, { computer, serial }: FieldRun, number: string): string {

@@ -1,8 +1,13 @@
-/** One run in full, folded until somebody looks. */
+/** One run in full; that of an upgraded computer is folded until somebody looks, and is not printed. */
 import type { StatusRecord } from '../target/contract.js';
 import { type Html, html } from './html.js';
 import { type FieldRun, outcomeOf, startOf } from './run.js';
 import { duration, OUTCOME_WORDS, STEP_WORDS, time } from './words.js';
+
+const OPEN = html` open`;
+
+/** Characters of a program's output that are shown: the engine keeps fewer, but anybody may have written the file. */
+const LONGEST_OUTPUT = 8000;
 
 /** @param number of the run on the page, from 1: links lead there */
 export function runDetails(run: FieldRun, number: number): Html {
@@ -24,7 +29,7 @@ export function runDetails(run: FieldRun, number: number): Html {
   const rows = facts
     .filter(([, value]) => value !== undefined && value !== '')
     .map(([name, value]) => html`<tr><th>${name}</th><td>${value}</td></tr>`);
-  return html`<details id="run-${number}"><summary>${run.computer || '(unknown)'}, ${time(startOf(run))}: <span class="outcome ${outcome}">${OUTCOME_WORDS[outcome]}</span></summary>
+  return html`<details id="run-${number}"${outcome === 'success' ? undefined : OPEN}><summary>${run.computer || '(unknown)'}, ${time(startOf(run))}: <span class="outcome ${outcome}">${OUTCOME_WORDS[outcome]}</span></summary>
 <div><table>${rows}</table>${steps(run.records)}</div></details>`;
 }
 
@@ -48,9 +53,13 @@ function more({ reason, output, variables }: StatusRecord): readonly Html[] {
   const set = Object.entries(variables ?? {}).map(([name, value]) => `${name} = ${value}`);
   return [
     ...(reason === undefined ? [] : [html`<div class="dim">${reason}</div>`]),
-    ...(output ? [html`<pre>${output.trim()}</pre>`] : []),
+    ...(output ? [html`<pre>${endOf(output.trim())}</pre>`] : []),
     ...(set.length === 0 ? [] : [html`<div class="dim"><code>${set.join('; ')}</code></div>`]),
   ];
+}
+
+function endOf(output: string): string {
+  return output.length <= LONGEST_OUTPUT ? output : `… ${output.slice(-LONGEST_OUTPUT)}`;
 }
 
 function code(exitCode: number | undefined): string {

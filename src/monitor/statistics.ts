@@ -1,4 +1,5 @@
 /** Numbers over many runs: the families of reports that ConfigMgr has (facts/configmgr.md, I.2). */
+import type { StatusRecord } from '../target/contract.js';
 import type { FieldMedia } from './media.js';
 import { causeOf, endOf, type FieldOutcome, type FieldRun, failureOf, outcomeOf, startOf } from './run.js';
 
@@ -27,6 +28,18 @@ export interface SequenceStatus {
 /** Media, what they carried, and how many runs used them. */
 export interface MediaUse extends FieldMedia {
   readonly runs: number;
+  /** task sequences that ran from them, as far as results tell */
+  readonly sequences: readonly string[];
+}
+
+/** How far runs came in an outermost group of a sequence. */
+export interface GroupStatus {
+  readonly name: string;
+  /** runs of which a step in it was recorded that was not skipped */
+  readonly reached: number;
+  /** of these: failed in it, and no result after a step in it */
+  readonly failed: number;
+  readonly unfinished: number;
 }
 
 /** Everything that is counted. */
@@ -40,6 +53,8 @@ export interface FieldStatistics {
   readonly failedSteps: readonly Count[];
   /** last group that unfinished runs were seen in */
   readonly phases: readonly Count[];
+  /** in the order in which runs come through them */
+  readonly groups: readonly GroupStatus[];
   readonly stepTimes: readonly StepTime[];
   readonly sequences: readonly SequenceStatus[];
   /** upgrades by what they went from and to */
@@ -58,6 +73,7 @@ export function statisticsOf(runs: readonly FieldRun[]): FieldStatistics {
     causes: countBy(bad.map(causeOf)),
     failedSteps: countBy(bad.flatMap((run) => stepName(failureOf(run)))),
     phases: countBy(runs.filter((run) => outcomeOf(run) === 'unfinished').map(phaseOf)),
+    groups: groupsOf(runs),
     stepTimes: stepTimesOf(runs),
     sequences: sequencesOf(runs),
     upgrades: countBy(runs.flatMap(upgradeOf)),
@@ -67,8 +83,11 @@ export function statisticsOf(runs: readonly FieldRun[]): FieldStatistics {
 
 function mediaOf(runs: readonly FieldRun[]): MediaUse[] {
   const uses = new Map<string, MediaUse>();
-  for (const { media } of runs) {
-    if (media) uses.set(media.mediaId, { ...media, runs: (uses.get(media.mediaId)?.runs ?? 0) + 1 });
+  for (const { media, summary } of runs) {
+    if (!media) continue;
+    const use = uses.get(media.mediaId);
+    const sequences = new Set([...(use?.sequences ?? []), ...(summary ? [summary.sequence] : [])]);
+    uses.set(media.mediaId, { ...media, runs: (use?.runs ?? 0) + 1, sequences: [...sequences].sort() });
   }
   return [...uses.values()].sort((a, b) => b.runs - a.runs || (a.mediaId < b.mediaId ? -1 : 1));
 }
@@ -92,6 +111,36 @@ function stepName(step: { readonly path: string; readonly name: string } | undef
 function phaseOf({ records }: FieldRun): string {
   const last = records.at(-1);
   return last === undefined ? 'nothing was recorded' : (last.group[0] ?? last.name);
+}
+
+/** Groups of the same name are one, whatever sequence they are of. */
+function groupsOf(runs: readonly FieldRun[]): GroupStatus[] {
+  const groups = new Map<string, { name: string; path: string; reached: number; failed: number; unfinished: number }>();
+  for (const run of runs) {
+    const reached = new Map<string, string>();
+    for (const record of run.records) {
+      const name = outermost(record);
+      if (name !== undefined && record.outcome !== 'skipped' && !reached.has(name)) reached.set(name, record.path);
+    }
+    const failure = outcomeOf(run) === 'success' ? undefined : failureOf(run);
+    const at = failure && run.records.find(({ path }) => path === failure.path);
+    const last = outcomeOf(run) === 'unfinished' ? run.records.at(-1) : undefined;
+    for (const [name, path] of reached) {
+      const group = groups.get(name) ?? { name, path, reached: 0, failed: 0, unfinished: 0 };
+      groups.set(name, group);
+      group.reached += 1;
+      if (at && outermost(at) === name) group.failed += 1;
+      else if (last && outermost(last) === name) group.unfinished += 1;
+    }
+  }
+  return [...groups.values()]
+    .sort((a, b) => byPath(a.path, b.path))
+    .map(({ name, reached, failed, unfinished }) => ({ name, reached, failed, unfinished }));
+}
+
+/** undefined: a step outside of all groups. */
+function outermost({ group, type, name }: StatusRecord): string | undefined {
+  return group[0] ?? (type === 'group' ? name : undefined);
 }
 
 function upgradeOf({ summary }: FieldRun): string[] {

@@ -36,10 +36,9 @@ export async function openPackedTree(path: string): Promise<PackedTree> {
   }
 }
 
-/** A file in a zip. */
+/** A file in a zip; nothing of it stays in memory, so each read unpacks it anew. */
 class PackedContent implements Content {
   readonly size: number;
-  #bytes: Promise<Uint8Array> | undefined;
 
   constructor(
     readonly zip: ZipFile,
@@ -51,8 +50,7 @@ class PackedContent implements Content {
 
   async read(position: number, into: Uint8Array): Promise<void> {
     checkRange(this, position, into.length);
-    this.#bytes ??= this.#unpack();
-    into.set((await this.#bytes).subarray(position, position + into.length));
+    into.set((await this.#unpack()).subarray(position, position + into.length));
   }
 
   /** yauzl ends the stream with an error when there are more or fewer bytes than the directory says. */

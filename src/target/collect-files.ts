@@ -115,16 +115,10 @@ class Collection implements Collected {
   }
 }
 
-/** Copies one log: the end of a long one, secrets masked. Its folder is there. */
+/** Copies one log: the end of a long one, secrets masked; without secrets as it is, with every character of its own. Its folder is there. */
 export function copyLog({ files }: Machine, variables: Variables, path: string, target: string): void {
   const size = files.stat(path)?.size ?? 0;
   if (size > WHOLE_BYTES) files.writeText(target, variables.mask(files.readTail(path, TAIL_CHARACTERS)));
-  else if (hasSecrets(variables)) files.writeText(target, variables.mask(files.readText(path)));
+  else if (variables.masksAnything()) files.writeText(target, variables.mask(files.readText(path)));
   else files.copyFile(path, target);
-}
-
-/** Without secrets a file is copied as it is, with every character of its own. */
-function hasSecrets(variables: Variables): boolean {
-  for (const name of variables.names()) if (variables.isSecret(name)) return true;
-  return false;
 }

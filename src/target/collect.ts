@@ -2,8 +2,11 @@
 import { collectFiles } from './collect-files.js';
 import { computerFolder } from './copy-reports.js';
 import { reasonOf } from './gone.js';
+import { Journal } from './journal.js';
 import { localFolder } from './local-folder.js';
 import type { Machine } from './machine.js';
+import { readVariables } from './run-start.js';
+import { CONTROL_FILES, onMedia } from './start-media.js';
 import { filesBelow } from './steps/package-files.js';
 import { isoTime } from './text.js';
 import { VariableStore } from './variables.js';
@@ -21,8 +24,7 @@ export function collect(machine: Machine): number {
       machine.files.copyFile(file, to);
     }
     const setup = `${target}\\setup-${isoTime(machine.clock.now()).replace(/[-:]|\.\d+/g, '')}`;
-    const variables = new VariableStore({ variables: [], formerSecrets: [] }, () => '');
-    const collected = collectFiles(machine, variables, setup, []);
+    const collected = collectFiles(machine, knownSecrets(machine, root), setup, []);
     for (const problem of collected.problems) machine.console.write(problem);
     machine.files.flush(root.substring(0, 2));
     machine.console.write(
@@ -36,4 +38,18 @@ export function collect(machine: Machine): number {
     );
     return 1;
   }
+}
+
+/**
+ * What is masked in the logs of Windows: the secret variables of the media, and those of a run that is under way. Those
+ * that an ended run had set by itself are known nowhere any more (finish.ts).
+ * Throws when variables.json of the media is there and cannot be read: nothing leaves the machine unmasked.
+ */
+function knownSecrets(machine: Machine, root: string): VariableStore {
+  const local = localFolder(machine.environment);
+  const state = new Journal(machine, local).read();
+  const former = state ? state.variables.formerSecrets.slice() : [];
+  for (const { value, secret } of state ? state.variables.variables : []) if (secret === true) former.push(value);
+  const variables = readVariables(machine, onMedia(root, CONTROL_FILES.variables));
+  return new VariableStore({ variables, formerSecrets: former }, () => '');
 }

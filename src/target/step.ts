@@ -13,6 +13,8 @@ export interface Variables {
   /** the same, with every secret value as `***`: for logs */
   mask(text: string): string;
   isSecret(name: string): boolean;
+  /** whether `mask` takes anything out of any text: secrets that were replaced or removed count */
+  masksAnything(): boolean;
   /** in the order of their names */
   names(): readonly string[];
 }

@@ -84,8 +84,12 @@ export class VariableStore implements Variables {
 
   /** The longest value first, so that no part of it is left over; without case, for programs change it. */
   mask(text: string): string {
-    if (this.masking === undefined) this.masking = this.maskingPattern();
-    return this.masking ? text.replace(this.masking, MASK) : text;
+    const pattern = this.pattern();
+    return pattern ? text.replace(pattern, MASK) : text;
+  }
+
+  masksAnything(): boolean {
+    return this.pattern() !== false;
   }
 
   isSecret(name: string): boolean {
@@ -124,6 +128,11 @@ export class VariableStore implements Variables {
 
   private put(variable: StoredVariable): void {
     this.byName[keyOf(variable.name)] = variable;
+  }
+
+  private pattern(): RegExp | false {
+    if (this.masking === undefined) this.masking = this.maskingPattern();
+    return this.masking;
   }
 
   private maskingPattern(): RegExp | false {

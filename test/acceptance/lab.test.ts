@@ -18,7 +18,7 @@ import {
   uefiProbe,
   uefiTools,
 } from '../support/lab.js';
-import { describeWith, runOk, temporaryFolder } from '../support/tools.js';
+import { describeWith, long, runOk, temporaryFolder } from '../support/tools.js';
 
 vi.setConfig({ testTimeout: labTimeout });
 
@@ -27,6 +27,9 @@ const extraFiles = { 'demo/blåbær.bin': pseudoRandomBytes('lab', 300_001), 'de
 function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+// Every other test that boots or mounts something goes through the lab, in every run.
+const itLong = it.runIf(long);
 
 describeWith(
   ['genisoimage', ...kernelTools, ...uefiTools, ...probeTools],
@@ -41,20 +44,20 @@ describeWith(
       makeWindowsIso(media, iso, { label: 'LAB_MEDIA', isoFiles: true });
     });
 
-    it('boots the demo program under UEFI', async () => {
+    itLong('boots the demo program under UEFI', async () => {
       // once straight to the port, once through the firmware's console, which OVMF shows on the port too
       const serial = await bootUefi(iso, 'cdrom', { until: /(INPLACE-DEMO-UEFI[\s\S]*){2}/ });
       expect(serial).toContain('INPLACE-DEMO-UEFI\r\nThis media was made by the inplace demo.');
     });
 
-    it('boots the demo program under a BIOS, which shows on serial port and screen', async () => {
+    itLong('boots the demo program under a BIOS, which shows on serial port and screen', async () => {
       const { serial, screen } = await bootBiosWithScreen(iso, 'cdrom', { until: 'press a key to restart.' });
       expect(serial).toContain('INPLACE-DEMO-BIOS\r\nThe disc can be read; its label is LAB_MEDIA ');
       expect(screen).toContain('INPLACE-DEMO-BIOS');
       expect(screen.join('\n')).toContain('its label is LAB_MEDIA');
     });
 
-    it('the kernel mounts it as UDF and reads every byte', async () => {
+    itLong('the kernel mounts it as UDF and reads every byte', async () => {
       const view = await kernelMount(iso, 'cdrom', ['udf', 'vfat']);
       expect(view.mounts.map(({ device, fs }) => [device, fs])).toEqual([['sr0', 'udf']]);
       expect(view.refused.map(({ fs }) => fs)).toEqual(['vfat']);
@@ -67,7 +70,7 @@ describeWith(
       expect(view.mounts[0]?.directories).toContain('efi/microsoft/boot');
     });
 
-    it('a tree streamed out as tar has the same hashes, and a list has sizes only', async () => {
+    itLong('a tree streamed out as tar has the same hashes, and a list has sizes only', async () => {
       const [tar, list] = [
         await kernelMount(iso, 'cdrom', 'udf', 'tar'),
         await kernelMount(iso, 'cdrom', 'iso9660', 'list'),
@@ -80,7 +83,7 @@ describeWith(
       }
     });
 
-    it("the firmware's own UDF driver opens files on it", async () => {
+    itLong("the firmware's own UDF driver opens files on it", async () => {
       const volumes = await uefiProbe(iso, 'cdrom', ['setup.exe', 'demo/blåbær.bin', 'demo/empty.txt', 'not/there']);
       const udf = volumes.find(({ label }) => label === 'LAB_MEDIA');
       expect(udf?.root.map(({ name }) => name)).toEqual(expect.arrayContaining(['setup.exe', 'sources', 'demo']));
@@ -97,7 +100,7 @@ describeWith(
 describeWith(['mkudffs', '7z', ...kernelTools], 'the lab, on a volume that Linux fills', () => {
   const folder = temporaryFolder();
 
-  it('files written by the kernel are read back by it and by 7-Zip; a failing script is an error', async () => {
+  itLong('files written by the kernel are read back by it and by 7-Zip; a failing script is an error', async () => {
     const image = join(folder, 'filled.udf');
     writeFileSync(image, new Uint8Array(16 << 20));
     await runOk('mkudffs', ['--utf8', '-m', 'hd', '-b', '2048', '-r', '2.01', '-l', 'FILLED', image]);

@@ -64,7 +64,8 @@ describe(`a tree of ${long ? '100,000' : '3,000'} files `, () => {
   });
 
   describeWith(kernelTools, 'the kernel', () => {
-    it('reads the same bytes', async () => {
+    // of fewer files the kernel reads every one in iso.test.ts
+    it.runIf(long)('reads the same bytes', async () => {
       const { mounts } = await kernelMount(iso, 'cdrom', 'udf', 'tar', { seconds: 3000 });
       const files = mounts[0]!.files;
       expect([...files.keys()].filter((path) => path.includes('/spread/'))).toHaveLength(count);

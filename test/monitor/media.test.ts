@@ -53,6 +53,7 @@ describe('report', () => {
         ],
         packages: ['VPN-REMOVER'],
         runs: 2,
+        sequences: ['Field upgrade'],
       },
     ]);
     expect(runs.map(({ media }) => media?.mediaId)).toEqual([ID, ID, undefined]);

@@ -1,5 +1,14 @@
 /** `inplace report` on what machines leave behind. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InplaceError, report } from '../../src/index.js';
@@ -89,6 +98,29 @@ describe('report', () => {
     ]);
   });
 
+  it('says how far runs came: which groups they reached, failed in, were last seen in', async () => {
+    writeStick();
+    const done = { run: 'run-4', path: '2.1', group: ['Upgrade', 'Deeper'] };
+    writeRun(stick, 'PC-10-A', 'run-4', [record(1, { run: 'run-4' }), record(2, done)], summary({ run: 'run-4' }));
+    const failed = summary({ run: 'run-5', outcome: 'failed', failedAt: { path: '2.1', name: 'Step 2' } });
+    writeRun(stick, 'PC-11-A', 'run-5', [record(2, { ...done, run: 'run-5', outcome: 'failed' })], failed);
+    const skipped = record(3, {
+      run: 'run-6',
+      path: '3',
+      group: [],
+      type: 'group',
+      name: 'Rollback',
+      outcome: 'skipped',
+    });
+    writeRun(stick, 'PC-12-A', 'run-6', [record(1, { run: 'run-6' }), skipped]);
+    const { statistics } = await report([stick]);
+    expect(statistics.groups).toEqual([
+      // LAPTOP-9 failed at a step of which this stick has no record
+      { name: 'Prepare for upgrade', reached: 5, failed: 0, unfinished: 1 },
+      { name: 'Upgrade', reached: 2, failed: 1, unfinished: 0 },
+    ]);
+  });
+
   it('a clock that jumped gives no negative time', async () => {
     writeRun(stick, 'A-1', 'r', [record(1, { end: '2020-01-01T00:00:00Z' })]);
     const { statistics } = await report([stick]);
@@ -121,6 +153,48 @@ describe('report', () => {
     const { runs, statistics } = await report([stick, copy]);
     expect(statistics.runs).toBe(3);
     expect(runs.find(({ run }) => run === 'run-3')?.outcome).toBe('success');
+  });
+
+  it('knows its files by names in capital letters, as old programs write them on a stick', async () => {
+    const run = join(stick, 'REPORTS/PC-07-5CG1/RUN-1');
+    mkdirSync(run, { recursive: true });
+    writeFileSync(join(run, 'STATUS.JSONL'), `${JSON.stringify(record(1))}\n`);
+    writeFileSync(join(run, 'SUMMARY.JSON'), JSON.stringify(summary()));
+    const { runs } = await report([stick]);
+    expect(runs.map(({ outcome, records }) => [outcome, records.length])).toEqual([['success', 1]]);
+  });
+
+  it.each([
+    '../../escaped/status.jsonl',
+    '/escaped/status.jsonl',
+    'C:/escaped/status.jsonl',
+    '..\\escaped\\status.jsonl',
+  ])('refuses a zip with the name %s, and writes nothing', async (name) => {
+    const zip = join(folder, 'in', 'slip.zip');
+    mkdirSync(join(folder, 'in'));
+    const script = 'import zipfile,sys; z=zipfile.ZipFile(sys.argv[1],"w"); z.writestr(sys.argv[2],"{}"); z.close()';
+    await runOk('python3', ['-c', script, zip, name]);
+    expect((await findings(() => report([zip])))[0]).toMatch(/^SOURCE_CORRUPT The zip is damaged/);
+    expect([readdirSync(folder), readdirSync(join(folder, 'in'))]).toEqual([['in'], ['slip.zip']]);
+  });
+
+  it('does not read files that claim more than any run leaves, in a folder and in a zip', async () => {
+    writeStick();
+    const run = join(stick, 'Reports/PC-07-5CG1/run-1');
+    writeFileSync(join(run, 'status.jsonl'), '');
+    truncateSync(join(run, 'status.jsonl'), 65 * 2 ** 20);
+    const zip = join(folder, 'bomb.zip');
+    await runOk('python3', [
+      '-c',
+      'import zipfile,sys; z=zipfile.ZipFile(sys.argv[1],"w",8); z.writestr("A-1/r/status.jsonl",bytes(65<<20)); z.close()',
+      zip,
+    ]);
+    const { warnings, runs } = await report([stick, zip]);
+    expect(warnings.map(({ message }) => message).sort()).toEqual([
+      'status.jsonl has 68157440 bytes and was not read',
+      'status.jsonl has 68157440 bytes and was not read',
+    ]);
+    expect(runs.find(({ computer }) => computer === 'PC-07')?.outcome).toBe('success');
   });
 
   it('says what could not be read, and reads the rest', async () => {
@@ -163,6 +237,61 @@ describe('the page', () => {
     expect(text).not.toContain('x <b>');
   });
 
+  it('shows the end of an output that is longer than any the engine keeps', async () => {
+    const output = `${'x'.repeat(100_000)} the end`;
+    writeRun(stick, 'A-1', 'r', [record(1, { output, outcome: 'failed' })], summary({ outcome: 'failed' }));
+    const page = join(folder, 'report.html');
+    await report([stick], { outputs: [page] });
+    const text = readFileSync(page, 'utf8');
+    expect(text.length).toBeLessThan(30_000);
+    expect(text).toContain('the end</pre>');
+  });
+
+  it('has every name from the field as text, wherever it stands', async () => {
+    const evil = '<img src=x onerror=alert(1)>&quot;"\'';
+    const bad = { path: evil, name: evil };
+    const one = record(1, {
+      ...bad,
+      run: evil,
+      group: [evil],
+      reason: evil,
+      variables: { [evil]: evil },
+      outcome: 'failed',
+    });
+    const media = {
+      media: 1,
+      name: evil,
+      mediaId: 'ab'.repeat(32),
+      packages: [{ id: evil }],
+      inplace: evil,
+      time: evil,
+    };
+    const said = {
+      run: evil,
+      sequence: evil,
+      computer: evil,
+      message: evil,
+      advice: evil,
+      failedAt: bad,
+      extendCode: evil,
+    };
+    const ended = { build: 1, edition: evil, installationType: evil };
+    const all = summary({
+      ...said,
+      outcome: 'failed',
+      setupCode: 5,
+      before: ended,
+      after: ended,
+      upgradePackage: evil,
+    });
+    writeRun(stick, 'A-1', 'r', [one], all, { 'media.json': JSON.stringify(media), '<b>.log': '' });
+    const page = join(folder, 'report.html');
+    await report([stick], { outputs: [page] });
+    const text = readFileSync(page, 'utf8');
+    expect(text).not.toMatch(/<img|<b>\.log/);
+    expect(text.split('&lt;img src=x onerror=alert(1)&gt;&amp;quot;&quot;&#39;').length).toBeGreaterThan(15);
+  });
+
   it('says that it holds names of computers', async () => {
     expect(await page()).toContain('holds names and serial numbers of computers');
   });
@@ -173,6 +302,20 @@ describe('the page', () => {
       expect(text).not.toContain(name);
     expect(text).toContain('Windows Setup went back to the old Windows on PC 1');
     expect(text).toContain('were taken out');
+  });
+
+  it('with --redact nothing that the command says names a computer either', async () => {
+    writeStick();
+    writeFileSync(join(stick, 'Reports/PC-07-5CG1/run-1/summary.json'), '{');
+    symlinkSync('nowhere', join(stick, 'Reports/PC-07-5CG1/link-of-anna'));
+    const step = record(1, { run: 'r', name: 'Rename PC-20 to PC-21', group: ['Of PC-20'], outcome: 'failed' });
+    const at = { path: '1.1', name: 'Rename PC-20 to PC-21' };
+    const ended = summary({ run: 'r', computer: 'PC-20', outcome: 'failed', failedAt: at });
+    writeRun(stick, 'PC-20-S20', 'r', [step], ended);
+    const result = await report([stick], { redact: true });
+    expect(result.warnings.length).toBe(2);
+    for (const name of ['PC-07', '5CG1', 'PC-20', 'S20', 'anna', stick])
+      expect(JSON.stringify(result)).not.toContain(name);
   });
 });
 

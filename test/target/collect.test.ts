@@ -1,6 +1,7 @@
 /** /collect: what runs have left, and the logs of Windows Setup, come to the media. */
 import { describe, expect, it } from 'vitest';
 import { collect } from '../../src/target/collect.js';
+import { frame } from '../../src/target/journal.js';
 import type { MachineModel } from '../../src/target/simulated/model.js';
 import { MODEL, worldOf } from './simulated/models.js';
 import { command, commandsOf, modelOf, runSequence } from './support/engine-run.js';
@@ -51,6 +52,35 @@ describe('/collect', () => {
     ]);
     expect(files.readText('E:\\Reports\\PC-1-SN1\\run-1\\inplace.log')).toBe('log');
     expect(screen).toEqual(['4 files of runs and 2 logs of Windows were copied to E:\\Reports\\PC-1-SN1']);
+  });
+
+  it('masks the secret variables of the media, and those of the run that is under way', () => {
+    const variables =
+      '{"variables":[{"name":"Key","value":"MEDIA-SECRET","secret":true},{"name":"Site","value":"Oslo"}]}';
+    const state = {
+      format: 1,
+      variables: {
+        variables: [{ name: 'Pin', value: 'RUN-SECRET', secret: true }],
+        formerSecrets: ['OLD-SECRET'],
+      },
+    };
+    const files = [
+      { path: 'E:\\deploy\\variables.json', text: variables },
+      { path: 'C:\\Inplace\\journal-a.json', text: frame(1, JSON.stringify(state)) },
+      { path: `${PANTHER}\\setupact.log`, text: 'media-secret RUN-SECRET OLD-SECRET Oslo' },
+    ];
+    const { codes, below, files: after } = collected({ files });
+    expect(codes).toEqual([0]);
+    expect(below('E:\\Reports').map((path) => after.readText(path))).toEqual(['*** *** *** Oslo']);
+  });
+
+  it('lets no log of Windows leave unmasked when the variables of the media cannot be read', () => {
+    const { codes, screen, below } = collected({
+      files: [...LEFT, { path: 'E:\\deploy\\variables.json', text: '{"var' }],
+    });
+    expect(codes).toEqual([1]);
+    expect(screen[0]).toContain('cannot be copied');
+    expect(below('E:\\Reports').filter((path) => path.includes('setup-'))).toEqual([]);
   });
 
   it('leaves everything on the machine where it was', () => {

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { copyLog } from '../../src/target/collect-files.js';
 import { copyOneLog } from '../../src/target/copy-one-log.js';
+import { VariableStore } from '../../src/target/variables.js';
 import { onMachine } from './simulated/models.js';
 
 const SECRET =
@@ -27,5 +29,18 @@ it('copies the end of a long one, masked too; without both paths nothing', () =>
     expect(end.length).toBe(2 ** 21 - 'AB12-CD34'.length + 3);
     expect(end.substring(end.length - 8)).toBe('x*** end');
     expect(copyOneLog(machine, ['C:\\long.log'])).toBe(2);
+  });
+});
+
+it('masks a secret that was removed, too: the log of before still holds it', () => {
+  onMachine((machine) => {
+    machine.files.writeText('C:\\a.log', 'key AB12-CD34');
+    const variables = new VariableStore(
+      { variables: [{ name: 'Key', value: 'AB12-CD34', secret: true }], formerSecrets: [] },
+      () => '',
+    );
+    variables.set('Key', '');
+    copyLog(machine, variables, 'C:\\a.log', 'C:\\b.log');
+    expect(machine.files.readText('C:\\b.log')).toBe('key ***');
   });
 });
