@@ -22,7 +22,7 @@ import {
 } from '../support/engine-on-wine.js';
 import { makeProject, type ProjectOptions } from '../support/project.js';
 import { describeWith, long, runOk, temporaryFolder } from '../support/tools.js';
-import { batch, driveC, killPrograms, useWine, windowsPath } from '../support/wine.js';
+import { batch, driveC, killPrograms, useWine, type WineResult, windowsPath } from '../support/wine.js';
 
 const CLIENT = { edition: 'Professional', installationType: 'Client' };
 const SEVEN: Installed = { ...CLIENT, product: 'Windows 7 Professional', build: '7601' };
@@ -283,7 +283,7 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
       await freshMachine(TEN);
       onC('setup-hangs.txt', '');
       const running = start(ten);
-      while (linesOnC('setup-commands.txt').length < 2) await pause(200);
+      await until(() => linesOnC('setup-commands.txt').length === 2, running);
       await pause(20_000);
       expect(linesOnC('programs.txt').join('\n')).not.toContain('shutdown');
       onC('setup-hangs.txt');
@@ -301,12 +301,8 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
           rmSync(join(folder, 'Reports'), { recursive: true, force: true });
           await freshMachine(TEN);
           onC('no-task-runs.txt', '');
-          let refused = '';
-          const following = start(folder).then(({ stdout, exitCode }) => {
-            if (exitCode !== undefined && exitCode !== 3010) refused = `${exitCode}: ${stdout}`;
-          });
-          while (!isTaskStarted() && refused === '') await pause(50);
-          expect(refused).toBe('');
+          const following = start(folder);
+          await until(isTaskStarted, following);
           if (await killTaskAfter(after)) kills += 1;
           for (let again = 0; again < 5 && isTaskThere() && !isRestartAsked(); again++) await runTask();
           // a run that has ended too early says in its report why
@@ -340,6 +336,18 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', '7z'], 'the engine on media made
       const killed = !ended && killPrograms('cscript.exe') > 0;
       await task;
       return killed;
+    }
+
+    /** Waits until something is so. @throws Error with what a start has said, when that has ended before */
+    async function until(isSo: () => boolean, started: Promise<WineResult>): Promise<void> {
+      let said: string | undefined;
+      started.then(({ stdout }) => {
+        said = stdout;
+      });
+      while (!isSo()) {
+        if (said !== undefined) throw new Error(`upgrade.cmd has ended: ${said}`);
+        await pause(50);
+      }
     }
 
     const isTaskStarted = () => linesOnC('schtasks-commands.txt').some((line) => line.includes('/run'));

@@ -187,7 +187,8 @@ export class WshFiles implements Files {
         return how();
       } catch (error) {
         const { number } = error as { readonly number?: unknown };
-        const isBusy = numberOf(number) >>> 0 === PERMISSION_DENIED && this.system.files.FileExists(path);
+        const code = numberOf(number) >>> 0;
+        const isBusy = (code === PERMISSION_DENIED || code === UNSPECIFIED) && this.system.files.FileExists(path);
         if (!isBusy || attempt === ATTEMPTS) {
           throw new Error(`"${path}" could not be written: ${comReasonOf(error)}`);
         }
@@ -219,6 +220,8 @@ export class WshFiles implements Files {
 
 /** Error 70 of the script host: a file that may not be written, or is open elsewhere. */
 const PERMISSION_DENIED = 0x800a0046;
+/** What Wine says of a file that is open elsewhere. */
+const UNSPECIFIED = 0x80004005;
 const ATTEMPTS = 20;
 
 /** Bytes of a file that is read as a whole for the right letters at its end. */

@@ -212,6 +212,18 @@ describe('a file', () => {
     expect(files.readText('C:\\log')).toBe('ab');
   });
 
+  it('that Wine says nothing of but that it fails is open elsewhere, and waited for', () => {
+    const { windows, waited, files } = filesOf();
+    windows.file('C:\\log', 'a');
+    const { OpenTextFile: open } = windows.fileSystem;
+    windows.fileSystem.OpenTextFile = (...how) => {
+      if (waited.length < 3) throw comError(0x80004005);
+      return open.apply(windows.fileSystem, how);
+    };
+    files.appendText('C:\\log', 'b');
+    expect([files.readText('C:\\log'), waited]).toEqual(['ab', [100, 100, 100]]);
+  });
+
   it('that may not be made is not waited for', () => {
     const { windows, waited, files } = filesOf();
     windows.fileSystem.CreateTextFile = () => {
