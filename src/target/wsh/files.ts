@@ -21,6 +21,7 @@ import { comReasonOf, runToFile, type System, temporaryName, windowsProgram } fr
 /** Files of this computer. */
 export class WshFiles implements Files {
   private readonly system: System;
+  private isCertutilSilent = false;
   private readonly wait: (milliseconds: number) => void;
   /** open for the life of the process: that is the lock */
   private readonly locks: TextStream[] = [];
@@ -131,15 +132,19 @@ export class WshFiles implements Files {
   /**
    * `certutil -hashfile`: the line that is 64 hex digits once blanks are removed, since its other words are localised
    * and old versions put blanks between the bytes. An empty file is an error to it, and has a sum that is known.
-   * Without a sum it is asked once more: a virus scanner may have held it, or the file, for a moment, and a run must not end for that.
+   * Without a sum it is asked once more: a virus scanner may have held it, or the file, for a moment, and a run must not end for that;
+   * where it is blocked, only the first file waits.
    */
   sha256(path: string): string | undefined {
     this.mustBeFile(path);
     if (numberOf(this.system.files.GetFile(path).Size) === 0) return SHA256_OF_NOTHING;
-    const sum = this.askCertutil(path);
-    if (sum !== undefined) return sum;
-    this.wait(1000);
-    return this.askCertutil(path);
+    let sum = this.askCertutil(path);
+    if (sum === undefined && !this.isCertutilSilent) {
+      this.wait(1000);
+      sum = this.askCertutil(path);
+    }
+    this.isCertutilSilent = sum === undefined;
+    return sum;
   }
 
   private askCertutil(path: string): string | undefined {
