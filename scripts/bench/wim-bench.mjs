@@ -53,9 +53,12 @@ async function compare(contenders) {
     }
   }
   const median = (/** @type {number[]} */ list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
-  const base = median(times.get(contenders[0]?.name ?? '') ?? []);
+  const base = times.get(contenders[0]?.name ?? '') ?? [];
   for (const [name, list] of times) {
-    console.log(`${name.padEnd(44)} ${median(list).toFixed(2)} s  ${(median(list) / base).toFixed(2)} ×`);
+    // round by round, for the machine may have other work
+    const ratio = median(list.map((seconds, round) => seconds / (base[round] ?? Number.NaN)));
+    const rounds = list.map((seconds) => seconds.toFixed(2)).join(' ');
+    console.log(`${name.padEnd(44)} ${median(list).toFixed(2)} s  ${ratio.toFixed(2)} ×  (${rounds})`);
   }
   console.log(`peak memory of this process ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
 }
