@@ -40,16 +40,18 @@ must('Programs the tests use', 'node', ['scripts/install-test-tools.mjs']);
 must('Building', 'npm', ['run', '--silent', 'build']);
 must('Checking format, types and rooms', 'npm', ['run', '--silent', 'check']);
 
-/** The end-to-end runs once more, under another script host: as root, with debootstrap. */
-function withWine10() {
+/**
+ * The end-to-end runs once more, under another script host: as root, with debootstrap.
+ * @param {string} name of scripts/lab/other-wine.sh @param {string} words @param {string[]} tests
+ */
+function withOtherWine(name, words, ...tests) {
   const lab = join(tmpdir(), 'inplace-lab');
-  if (step('Wine 10', 'scripts/lab/wine10.sh', [lab]) !== 0) {
-    console.log('skipped: the engine under Wine 10, which needs root and debootstrap');
+  if (step(words, 'scripts/lab/other-wine.sh', [lab, name]) !== 0) {
+    console.log(`skipped: the engine under ${words}, which needs root and debootstrap`);
     return;
   }
-  const env = { INPLACE_WINE: join(lab, 'wine10') };
-  if (step('The engine under Wine 10', 'npx', ['vitest', 'run', 'test/acceptance/engine.test.ts'], env) !== 0)
-    status ||= 1;
+  const env = { INPLACE_WINE: join(lab, name) };
+  if (step(`The engine under ${words}`, 'npx', ['vitest', 'run', ...tests], env) !== 0) status ||= 1;
 }
 
 const report = join(tmpdir(), `inplace-vitest-${process.pid}.json`);
@@ -59,8 +61,12 @@ if (!existsSync(report)) {
   console.log('\n0 passed, 1 failed');
   process.exit(1);
 }
-// more than one Wine has judged the engine then; the other one is in nothing that CI needs
-if (long && only.length === 0) withWine10();
+// more than one Wine has judged the engine then; the others are in nothing that CI needs
+if (long && only.length === 0) {
+  const runs = 'test/acceptance/engine.test.ts';
+  withOtherWine('wine10', 'Wine 10', runs);
+  withOtherWine('wine32', 'Wine with 32 bits', runs, 'test/target/behaviours.test.ts');
+}
 const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
 rmSync(report);
 for (const file of testResults) {

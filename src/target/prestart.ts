@@ -12,7 +12,7 @@ import { entriesBelow } from './manifest-lines.js';
 import { folderProblem } from './move-in.js';
 import { type PrestartVariable, parsePrestartVariables } from './prestart-variables.js';
 import { readVariables } from './run-start.js';
-import { CONTROL_FILES, fileProblem, onMedia, type StartMedia } from './start-media.js';
+import { CONTROL_FILES, fileProblem, onMedia, PRESTART_FOLDER, type StartMedia } from './start-media.js';
 import type { Refusal } from './step.js';
 import { isReadByCmd, startable } from './steps/command-line.js';
 import { expandForCmd } from './steps/secret-text.js';
@@ -33,8 +33,6 @@ export type PrestartEnd =
 /** What a run has of media without a prestart command. */
 export const NO_PRESTART: PrestartResult = { variables: [], lines: [] };
 
-/** Folder of the command's files on the media. */
-const FILES = 'deploy/prestart';
 /** Characters of its output that are kept. */
 const OUTPUT_LENGTH = 1000;
 /** Seconds between two looks: somebody sits before it and waits. */
@@ -96,9 +94,9 @@ function placeOf({ prestart: folder }: LocalFolder): Place {
 function copyFiles(machine: Machine, { root, manifest }: StartMedia, { files }: Place): Refusal[] {
   const problems: Refusal[] = [];
   machine.files.createFolder(files);
-  for (const entry of entriesBelow(manifest, FILES)) {
+  for (const entry of entriesBelow(manifest, PRESTART_FOLDER)) {
     const from = onMedia(root, entry.path);
-    const to = onMedia(files, entry.path.substring(FILES.length + 1));
+    const to = onMedia(files, entry.path.substring(PRESTART_FOLDER.length + 1));
     const stat = machine.files.stat(from);
     if (stat && !stat.folder) {
       machine.files.createFolder(to.substring(0, to.lastIndexOf('\\')));

@@ -6,6 +6,7 @@ import { type Json, parseJson } from './json.js';
 import type { Machine } from './machine.js';
 import { type ManifestEntry, type MediaManifest, parseManifest } from './manifest-lines.js';
 import type { Refusal } from './step.js';
+import { beginsWith, contains } from './text.js';
 
 /** Paths on the media that the engine itself needs (design/media.md, What is on the media). */
 export const CONTROL_FILES = {
@@ -14,6 +15,9 @@ export const CONTROL_FILES = {
   variables: 'deploy/variables.json',
   media: 'deploy/media.json',
 } as const;
+
+/** Files of the prestart command. */
+export const PRESTART_FOLDER = 'deploy/prestart';
 
 const MANIFEST = 'deploy/manifest.json';
 const AGAIN = 'Make the media again; a stick or disc that damages one file may damage others';
@@ -51,6 +55,8 @@ export function readStartMedia(machine: Machine): MediaRead {
     if (!isSequence(sequence)) {
       return { problems: [damaged('sequence.json is not of the format that this engine runs')] };
     }
+    const strays = straysOf(manifest, sequence);
+    if (strays.length > 0) return { problems: strays };
     const rules = about as Json & Pick<StartMedia, 'validity' | 'prestart'>;
     const { validity, prestart } = rules;
     const made = textOf(about, 'time');
@@ -85,6 +91,33 @@ function controlProblems(machine: Machine, root: string, manifest: MediaManifest
     if (problem) problems.push(problem);
   }
   return problems;
+}
+
+/**
+ * Entries of our folder that belong to nothing: nobody vouches for the manifest itself, and an entry of which one changed
+ * byte names another package would be a file that is neither checked nor missed.
+ */
+function straysOf(manifest: MediaManifest, { packages, upgradePackages }: CompiledSequence): Refusal[] {
+  const known: string[] = [`${PRESTART_FOLDER}/`];
+  for (const { path } of packages) known.push(`${path}/`);
+  for (const { path } of upgradePackages) {
+    // media of two architectures have a Setup in a folder of each
+    const folder = /^deploy\/os\/[^/]+/.exec(path);
+    if (folder) known.push(`${folder[0]}/`);
+  }
+  const strays: Refusal[] = [];
+  for (const { path } of manifest.files) {
+    if (beginsWith(path, 'deploy/') && !belongs(path, known)) {
+      strays.push(damaged(`manifest.json lists "${path}", which belongs to nothing on this media`));
+    }
+  }
+  return strays;
+}
+
+function belongs(path: string, known: readonly string[]): boolean {
+  for (const folder of known) if (beginsWith(path, folder)) return true;
+  const { engine, sequence, variables, media } = CONTROL_FILES;
+  return contains([engine, sequence, variables, media], path);
 }
 
 /** The entry of one file; undefined when the manifest has none. */

@@ -276,10 +276,13 @@ export function windowsPath(path: string): string {
 
 /** A program compiled by mingw from test/support/wine/NAME.c, once per source. @param flags for the compiler, and libraries */
 export async function compiled(name: string, flags: readonly string[] = []): Promise<string> {
-  const source = fileURLToPath(new URL(`wine/${name}.c`, import.meta.url));
   const program = join(current().folder, `${name}.exe`);
+  // a copy, for that Wine's compiler sees no other folder
+  const source = join(current().folder, `${name}.c`);
+  copyFileSync(fileURLToPath(new URL(`wine/${name}.c`, import.meta.url)), source);
   // Libraries are looked at behind what needs them.
-  if (!existsSync(program)) await runOk('x86_64-w64-mingw32-gcc', ['-O1', '-s', '-o', program, source, ...flags]);
+  const compiler = is32Bit() ? otherWine('cc')! : 'x86_64-w64-mingw32-gcc';
+  if (!existsSync(program)) await runOk(compiler, ['-O1', '-s', '-o', program, source, ...flags]);
   return program;
 }
 
@@ -293,10 +296,16 @@ function loader(): string {
   return otherWine('wine64') ?? ['/usr/lib/wine/wine64'].find(existsSync) ?? tool('wine')!;
 }
 
-/** A program of the Wine that INPLACE_WINE names (scripts/lab/wine10.sh); undefined for the computer's own. */
+/** A program of the Wine that INPLACE_WINE names (scripts/lab/other-wine.sh); undefined for the computer's own. */
 function otherWine(program: string): string | undefined {
   const folder = process.env['INPLACE_WINE'];
   return folder === undefined ? undefined : join(folder, program);
+}
+
+/** Whether that Wine has 32 bits: it brings a compiler for its programs. */
+function is32Bit(): boolean {
+  const compiler = otherWine('cc');
+  return compiler !== undefined && existsSync(compiler);
 }
 
 function wineEnvironment(prefix: string, shims: Iterable<string> = []): Record<string, string> {
@@ -306,7 +315,7 @@ function wineEnvironment(prefix: string, shims: Iterable<string> = []): Record<s
     HOME,
     ...speaks,
     WINEPREFIX: prefix,
-    WINEARCH: 'win64',
+    WINEARCH: is32Bit() ? 'win32' : 'win64',
     WINEDEBUG: '-all',
     WINEDLLOVERRIDES: ['mscoree,mshtml=', 'winemenubuilder.exe=d', ...[...shims].map((name) => `${name}.exe=n`)].join(
       ';',
@@ -317,7 +326,7 @@ function wineEnvironment(prefix: string, shims: Iterable<string> = []): Record<s
 /** The prefix that the others are copied from; made by the first test file that needs it. */
 async function freshPrefix(): Promise<string> {
   const version = (await runOk(otherWine('wine64') ?? 'wine', ['--version'])).trim().replace(/[^A-Za-z0-9.-]+/g, '_');
-  const cached = join(LAB_CACHE, `wine-prefix-${version}-win10`);
+  const cached = join(LAB_CACHE, `wine-prefix-${version}${is32Bit() ? '-32' : ''}-win10`);
   if (existsSync(cached)) return cached;
   mkdirSync(LAB_CACHE, { recursive: true });
   const making = mkdtempSync(join(LAB_CACHE, 'wine-prefix-making-'));

@@ -9,7 +9,7 @@ import { check, START_EXIT_CODES, type StartOptions, start } from '../../src/tar
 import { long } from '../support/tools.js';
 import { type FakeMachine, SYSTEM_DRIVE } from './support/fake-machine.js';
 import { CONTROL, type PcChange, pc } from './support/machines.js';
-import { MEDIA_ID, mediaFiles, onDrive, READINESS, RESTART, UPGRADE } from './support/start-media.js';
+import { MEDIA_ID, manifestOf, mediaFiles, onDrive, READINESS, RESTART, UPGRADE } from './support/start-media.js';
 
 const LOCAL = localFolder({ systemDrive: 'C:' });
 const TASK = resumeTask(LOCAL.folder);
@@ -247,10 +247,28 @@ describe('damaged media', () => {
     for (const kind of ['removable', 'network'] as const) {
       const machine = machineWith({ media: flipped(path), kind });
       expect(rulesOf(machine)).toEqual({ end: 'damaged', rules: ['media'] });
+      expect(machine.screen.join('\n')).toContain(`"E:\\${path.replaceAll('/', '\\')}" is damaged`);
       expect(machine.registered.size).toBe(0);
       expect(machine.text(LOCAL.sequence)).toBeUndefined();
       expect(new Journal(machine, LOCAL).read()).toBeUndefined();
     }
+  });
+
+  /** Nothing else vouches for the manifest: whatever it says, what runs is what was checked by it. */
+  it('one changed byte in the manifest is found, or changes nothing', () => {
+    const manifest = manifestOf(mediaFiles());
+    const ends = { damaged: 0, started: 0 };
+    for (let at = 0; at < manifest.length; at += long ? 1 : 13) {
+      const other = manifest.charCodeAt(at) ^ 1;
+      const text = manifest.slice(0, at) + String.fromCharCode(other) + manifest.slice(at + 1);
+      const machine = machineWith({ media: { 'deploy/manifest.json': text } });
+      const { end } = rulesOf(machine);
+      expect(['damaged', 'started'], `byte ${at}: ${end}`).toContain(end);
+      ends[end as keyof typeof ends] += 1;
+      if (end === 'started') expectBegun(machine, false);
+      else expect(machine.registered.size).toBe(0);
+    }
+    expect(ends.damaged).toBeGreaterThan(ends.started);
   });
 
   it.each(['deploy/sequence.json', 'deploy/packages/TOOL/install.cmd', 'sources/lang.ini', 'setup.exe'])(
