@@ -217,17 +217,11 @@ describe.runIf(canLoop)('write with every flag', () => {
     expect(isUntouched(stick)).toBe(true);
   });
 
-  it('says what is wrong with a path that names no whole drive, and with a serial of another', async () => {
+  it('refuses a part of it, and the serial of another', async () => {
     const on = { name: 'part', path: '/dev/inplace-part', type: 'part', mountpoints: [] };
     lsblk([listed(stick, { children: [on] })]);
-    for (const [path, reason] of [
-      ['/dev/inplace-part', `it is a part of the drive "${stick.path}": name the whole drive`],
-      ['/dev/inplace-none', 'there is no such drive'],
-      [devices.folder, 'it is a folder; name the drive'],
-      [image, 'it is a file and no drive'],
-      ['/dev/null', 'it is no whole drive that the system lists'],
-    ] as const)
-      expect(await write(path)).toEqual({ exitCode: 4, said: `DEVICE_REFUSED The drive is not written: ${reason}` });
+    const part = `DEVICE_REFUSED The drive is not written: it is a part of the drive "${stick.path}": name the whole drive`;
+    expect(await write('/dev/inplace-part')).toEqual({ exitCode: 4, said: part });
     const { exitCode, said } = await write(stick.path, image, 'S9');
     expect([exitCode, said]).toEqual([4, expect.stringContaining('"S9" was confirmed, and this is "S1" (Ultra)')]);
     expect(isUntouched(stick)).toBe(true);

@@ -27,7 +27,7 @@ for disk in /sys/block/sd*; do
 done`;
 
 const USE = `
-mkdir -p /media/stick && modprobe vfat && mount -t vfat \${stick0000}1 /media/stick || exit 1
+mkdir -p /media/stick && mount -t vfat \${stick0000}1 /media/stick || exit 1
 mkdir /media/stick/Reports/PC-1 && echo done >/media/stick/Reports/PC-1/status.jsonl || exit 1`;
 
 interface Result {

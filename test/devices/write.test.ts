@@ -4,6 +4,7 @@ import { closeSync, constants, openSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { build, writeMedia } from '../../src/index.js';
 import { canLoop, LoopDevices, readPart } from '../support/loop-devices.js';
 import { makeProject, inplace as run } from '../support/project.js';
 
@@ -89,6 +90,19 @@ describe.runIf(canLoop)('write', () => {
       const partition = await devices.attach(path, '-o', String(MIB), '--sizelimit', String(SIZE - 2 * MIB));
       expect((await execa('fsck.fat', ['-n', partition], { reject: false })).exitCode).toBe(0);
     }
+  });
+
+  it('is refused when the media have expired, from the definition and from an image', async () => {
+    const yaml = 'validity: { from: 2026-11-01, until: 2027-02-01 }\noutput: { format: hybrid }\n';
+    const { definition } = makeProject(join(devices.folder, 'project'), { yaml });
+    const image = join(devices.folder, 'image.iso');
+    await build(definition, { output: image, today: '2027-02-01' });
+    const { path, file } = await devices.plugIn('stick', SIZE);
+    const drive = { to: [path], confirm: [String(SIZE)], allowFixed: true };
+    const common = { reports: join(devices.folder, 'kept'), nonce: 'n', now: () => new Date(), today: '2027-02-02' };
+    for (const source of [definition, image])
+      await expect(writeMedia(source, { ...drive, ...common })).rejects.toMatchObject({ code: 'MEDIA_EXPIRED' });
+    expect(readPart(file, 0, 1)[0]).toBe(0xee);
   });
 
   it('is refused when the serial is not confirmed, when the device is in use, and when it holds too little', async () => {
