@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Argv, CommandModule } from 'yargs';
 import { type Drive, type Finding, InplaceError, type Receipt, writeMedia } from '../../index.js';
@@ -78,8 +79,9 @@ export const writeCommand: CommandModule<CommonArguments, WriteArguments> = {
         confirm: args.confirm,
         allowFixed: args.allowFixed,
         ...(args.refresh === undefined ? {} : { refresh: args.refresh }),
-        reports: args.reports ?? stateFolder('reports'),
-        receipts: args.receipts ?? stateFolder('receipts'),
+        // on a receipt it has to mean the same tomorrow
+        reports: args.reports === undefined ? stateFolder('reports') : resolve(args.reports),
+        receipts: args.receipts === undefined ? stateFolder('receipts') : resolve(args.receipts),
         discardReports: args.discardReports,
         now: () => new Date(),
         nonce: randomUUID(),
