@@ -47,7 +47,7 @@ describe('initFolder', () => {
     await writeFile(join(folder, 'windows.iso'), '');
     const { definition } = await loadDefinition(join(folder, 'media.yaml'), { environment: {} });
     expect(definition?.packages.map(({ id }) => id)).toEqual(['EXAMPLE']);
-    expect(definition?.sequenceFile).toBeUndefined();
+    expect(definition?.sequenceFile).toBe(join(folder, 'upgrade.yaml'));
   });
 
   it('its upgrade.yaml is the built-in sequence, which media.yaml names when a comment sign is removed', async () => {
