@@ -14,7 +14,7 @@ export async function mediaKind(path: string): Promise<MediaKind> {
   try {
     const status = await stat(path);
     if (status.isDirectory()) return 'folder';
-    if (!status.isFile()) throw refuseDevice(path);
+    if (!status.isFile()) throw notBuilt(path);
     const file = await open(path, 'r');
     await file.read(head, 0, head.length, 0).finally(() => file.close());
   } catch (error) {
@@ -26,11 +26,11 @@ export async function mediaKind(path: string): Promise<MediaKind> {
   return /^(MSWIM|WLPWM)\0\0\0$/.test(head.toString('latin1')) ? 'wim' : 'image';
 }
 
-function refuseDevice(path: string): InplaceError {
+function notBuilt(path: string): InplaceError {
   return new InplaceError({
     code: 'SOURCE_UNSUPPORTED',
-    message: 'This is neither a file nor a folder',
+    message: 'This is a device, and this version reads no devices yet',
     where: { file: path },
-    hint: 'Name an ISO, a WIM, a folder or a zip; of devices, verify and write take whole drives (see inplace drives)',
+    hint: 'Name an ISO, a folder or a zip',
   });
 }
