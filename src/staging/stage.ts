@@ -91,13 +91,20 @@ export async function stageMedia(
 ): Promise<StageResult> {
   const stage = new Stage(definition, options);
   const [first, ...others] = upgradePackages ?? [];
-  return first ? await stage.run(first, others) : await stage.checkRest();
+  let result: StageResult | undefined;
+  try {
+    result = first ? await stage.run(first, others) : await stage.checkRest();
+    return result;
+  } finally {
+    if (result?.staged === undefined) await stage.close();
+  }
 }
 
 class Stage {
   readonly #tree = new MediaTree();
   readonly #findings: Finding[] = [];
   readonly #packages: PackageSummary[] = [];
+  readonly #closers: (() => Promise<void>)[] = [];
   readonly #times: ReturnType<typeof timeRules>;
   /** each upgrade package has a number, the boot image the next, then each package, the rest the last */
   readonly #order: { readonly bootImage: number; readonly packages: number; readonly rest: number };
@@ -155,9 +162,14 @@ class Stage {
       setupCommand: plan.shown,
       split,
       ...(menu === undefined ? {} : { bootImage: menu.change }),
-      close: async () => menu?.close(),
+      close: () => this.close(),
     };
     return { staged, findings: this.#allFindings() };
+  }
+
+  /** Closes what was opened here; the upgrade packages are the caller's. */
+  async close(): Promise<void> {
+    for (const close of this.#closers) await close();
   }
 
   /** Everything that can be checked without an upgrade package. */
@@ -205,6 +217,7 @@ class Stage {
     if (bootImage === 'default') return undefined;
     const { file, findings } = await openBootImage(bootImage, upgradePackage?.facts.architectures ?? []);
     this.#findings.push(...findings);
+    if (file) this.#closers.push(() => file.content.close());
     return file && { content: file.content, modified: this.#times.host(file.modified), file: bootImage };
   }
 
@@ -278,7 +291,13 @@ class Stage {
   async #splitInstallImages(): Promise<readonly SplitImage[]> {
     const { output, usb } = this.definition;
     if (!isAllFat32(output.format, usb.layout)) return [];
-    return await splitInstallImages(this.#tree, this.options.splitLimits ?? FAT32_LIMITS, this.#findings);
+    const { images, close } = await splitInstallImages(
+      this.#tree,
+      this.options.splitLimits ?? FAT32_LIMITS,
+      this.#findings,
+    );
+    this.#closers.push(close);
+    return images;
   }
 
   async #stageBootMenu(all: readonly StagedUpgradePackage[], time: Date): Promise<StagedBootMenu | undefined> {
@@ -286,6 +305,7 @@ class Stage {
     const windows = windowsName(all);
     const { menu, findings } = await stageBootMenu({ definition, windows, entries: this.#tree.entries(), time });
     this.#findings.push(...findings);
+    if (menu) this.#closers.push(() => menu.close());
     return menu;
   }
 
