@@ -20,6 +20,8 @@ export class Inputs {
   readonly tree = new MediaTree();
   readonly findings: Finding[] = [];
   readonly packages: PackageSummary[] = [];
+  /** what closes the files that staging has opened */
+  readonly closers: (() => Promise<void>)[] = [];
   /** each upgrade package has a number, the boot image the next, then each package, the rest the last */
   readonly order: { readonly bootImage: number; readonly packages: number; readonly rest: number };
   readonly #times: ReturnType<typeof timeRules>;
@@ -67,6 +69,7 @@ export class Inputs {
     if (bootImage === 'default') return undefined;
     const { file, findings } = await openBootImage(bootImage, upgradePackage?.facts.architectures ?? []);
     this.findings.push(...findings);
+    if (file) this.closers.push(() => file.content.close());
     return file && { content: file.content, modified: this.#times.host(file.modified), file: bootImage };
   }
 

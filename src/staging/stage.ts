@@ -84,13 +84,20 @@ export async function stageMedia(
 ): Promise<StageResult> {
   const stage = new Stage(definition, options);
   const [first, ...others] = upgradePackages ?? [];
-  return first ? await stage.run(first, others) : await stage.checkRest();
+  let result: StageResult | undefined;
+  try {
+    result = first ? await stage.run(first, others) : await stage.checkRest();
+    return result;
+  } finally {
+    if (result?.staged === undefined) await stage.close();
+  }
 }
 
 class Stage {
   readonly #inputs: Inputs;
   readonly #tree: MediaTree;
   readonly #findings: Finding[];
+  readonly #closers: (() => Promise<void>)[];
 
   constructor(
     readonly definition: MediaDefinition,
@@ -99,6 +106,7 @@ class Stage {
     this.#inputs = new Inputs(definition, options.sourceDateEpoch);
     this.#tree = this.#inputs.tree;
     this.#findings = this.#inputs.findings;
+    this.#closers = this.#inputs.closers;
   }
 
   async run(first: StagedUpgradePackage, others: readonly StagedUpgradePackage[]): Promise<StageResult> {
@@ -144,9 +152,14 @@ class Stage {
       setupCommand: plan.shown,
       split,
       ...(menu === undefined ? {} : { bootImage: menu.change }),
-      close: async () => menu?.close(),
+      close: () => this.close(),
     };
     return { staged, findings: this.#allFindings() };
+  }
+
+  /** Closes what was opened here; the upgrade packages are the caller's. */
+  async close(): Promise<void> {
+    for (const close of this.#closers) await close();
   }
 
   /** Everything that can be checked without an upgrade package. */
@@ -170,7 +183,13 @@ class Stage {
   async #splitInstallImages(): Promise<readonly SplitImage[]> {
     const { output, usb } = this.definition;
     if (!isAllFat32(output.format, usb.layout)) return [];
-    return await splitInstallImages(this.#tree, this.options.splitLimits ?? FAT32_LIMITS, this.#findings);
+    const { images, close } = await splitInstallImages(
+      this.#tree,
+      this.options.splitLimits ?? FAT32_LIMITS,
+      this.#findings,
+    );
+    this.#closers.push(close);
+    return images;
   }
 
   async #stageBootMenu(all: readonly StagedUpgradePackage[], time: Date): Promise<StagedBootMenu | undefined> {
@@ -178,6 +197,7 @@ class Stage {
     const windows = windowsName(all);
     const { menu, findings } = await stageBootMenu({ definition, windows, entries: this.#tree.entries(), time });
     this.#findings.push(...findings);
+    if (menu) this.#closers.push(() => menu.close());
     return menu;
   }
 
