@@ -91,7 +91,6 @@ async function planFrom(
   earlier: readonly Finding[],
   options: PlanOptions,
 ): Promise<MediaPlan> {
-  const { format } = definition.output;
   const { sourceDateEpoch, splitLimits, signal } = options;
   if (signal?.aborted) throw interrupted();
   const { staged, findings } = await stageMedia(definition, opened.complete ? opened.packages : undefined, {
@@ -99,28 +98,35 @@ async function planFrom(
     ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
     ...(splitLimits === undefined ? {} : { splitLimits }),
   });
-  throwFindings([...earlier, ...findings]);
-  if (!staged) throw new Error('Staging gave neither media nor an error');
-  if (signal?.aborted) throw interrupted();
+  try {
+    throwFindings([...earlier, ...findings]);
+    if (!staged) throw new Error('Staging gave neither media nor an error');
+    if (signal?.aborted) throw interrupted();
+    const warnings = [...earlier, ...findings];
+    const close = async (): Promise<void> => {
+      await staged.close();
+      await opened.close();
+    };
+    return { ...(await laidOut(definition, staged, options)), warnings, close };
+  } catch (error) {
+    await staged?.close();
+    throw error;
+  }
+}
+
+async function laidOut(
+  definition: MediaDefinition,
+  staged: StagedMedia,
+  options: PlanOptions,
+): Promise<Omit<MediaPlan, 'warnings' | 'close'>> {
+  const { format } = definition.output;
   const entries = manifestEntries(staged.files);
   const empty = emptyDirectories(staged.directories, staged.files);
   const manifest = new LateContent(manifestSize(staged.mediaId, entries, isImage(format), empty));
   const last: PlacedFile = { path: MANIFEST_PATH, content: manifest, modified: staged.time, late: true };
   const files = [...staged.files, last];
   const placed = await layOut(definition, staged, files, options);
-  return {
-    definition,
-    format,
-    staged,
-    files,
-    manifest,
-    ...(placed ? { placed } : {}),
-    warnings: [...earlier, ...findings],
-    close: async () => {
-      await staged.close();
-      await opened.close();
-    },
-  };
+  return { definition, format, staged, files, manifest, ...(placed ? { placed } : {}) };
 }
 
 /** What the manifest lists: all but itself, sorted by path. */
