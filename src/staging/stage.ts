@@ -3,6 +3,7 @@
  * (design/media.md, What is on the media; Ids; Order; Times and names).
  */
 import { join } from 'node:path';
+import type { Authority } from '../boot-trust/authorities.js';
 import type { Content } from '../content/content.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { MediaTree } from '../content/media-tree.js';
@@ -72,6 +73,8 @@ export interface StageOptions {
   readonly sourceDateEpoch?: number;
   /** what FAT32 can hold, when left out */
   readonly splitLimits?: SplitLimits;
+  /** who signs boot files; Microsoft, when left out */
+  readonly authorities?: readonly Authority[];
 }
 
 export interface StageResult {
@@ -242,7 +245,7 @@ class Stage {
       file: kind === 'iso' ? `${path}:${file.path}` : join(path, file.path),
     };
     const bootImage = own ?? (this.definition.bootImage === 'default' ? given : undefined);
-    const plan = await planBootManager(this.definition, upgradePackage, bootImage);
+    const plan = await planBootManager(this.definition, upgradePackage, bootImage, this.options.authorities);
     this.#findings.push(...plan.findings);
     for (const { path: target, content } of plan.files) {
       const { modified, file: origin } = bootImage!;
