@@ -1,7 +1,8 @@
 /**
  * The engine on computers that speak German and Japanese: Wine takes its code pages (850, 932) from the language. Media, packages, commands, files
- * and the computer itself have names in that language, with what cmd.exe stumbles over. UTF-8 (65001) is nothing that Wine takes for its own:
- * test/target/wsh/oem-text.test.ts has it, with fifteen others. The ordinary run has the Japanese one.
+ * and the computer itself have names in that language, with what cmd.exe stumbles over. UTF-8 (65001) is nothing that Wine takes for its own: it
+ * is that of the console here, and test/target/wsh/oem-text.test.ts has it as that of the machine, with fifteen others. The ordinary run has the
+ * Japanese one.
  */
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ import {
 } from '../support/engine-on-wine.js';
 import { makeProject } from '../support/project.js';
 import { describeWith, long, temporaryFolder } from '../support/tools.js';
-import { driveC, useWine, windowsPath, wine } from '../support/wine.js';
+import { driveC, useWine, windowsPath, wine, wineCommandLine } from '../support/wine.js';
 import { LANGUAGE_SOURCES } from '../support/wine-languages.js';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -37,7 +38,7 @@ steps:
     repeatable: true
 `;
 
-const needs = ['wine', 'x86_64-w64-mingw32-gcc', ...(existsSync(LANGUAGE_SOURCES) ? [] : ['locales'])];
+const needs = ['wine', 'script', 'x86_64-w64-mingw32-gcc', ...(existsSync(LANGUAGE_SOURCES) ? [] : ['locales'])];
 describeWith(needs, 'the engine on computers of other languages, under Wine', () => {
   const work = temporaryFolder();
 
@@ -78,6 +79,17 @@ describeWith(needs, 'the engine on computers of other languages, under Wine', ()
         computer: `PC-${word}`,
       };
       await freshMachine(old);
+      if (page === '932') {
+        // the console that it is started from says nothing of the machine's own code page
+        const line = `chcp 65001 >nul & "${windowsPath(media)}\\upgrade.cmd" /check /unattended & chcp`;
+        const checked = await wineCommandLine(`C:\\windows\\system32\\cmd.exe /c "${line}"`, {
+          console: true,
+          timeout: 120_000,
+        });
+        expect(checked.stdout).toContain(`PC-${word}`);
+        expect(checked.stdout).toContain('can be upgraded');
+        expect(checked.stdout).toContain('65001');
+      }
       const began = await upgradeCmd(windowsPath(media), ['/start', '/unattended']);
       expect([began.exitCode, began.stdout]).toEqual([3010, expect.stringContaining('The computer restarts.')]);
       expect(readFileSync(join(driveC(), `${word} & data`, '日本語 ü.txt'), 'utf8')).toBe('of both languages');

@@ -47,7 +47,7 @@ export function runAndJudge(context: StepContext, program: JudgedProgram): StepR
 }
 
 function judge({ step, variables }: StepContext, program: JudgedProgram, result: ProgramResult): StepResult {
-  const output = variables.mask(result.output);
+  const output = variables.maskEnd(result.output);
   const code = result.exitCode;
   if (!result.timedOut && code === undefined) {
     return {
@@ -63,6 +63,7 @@ function judge({ step, variables }: StepContext, program: JudgedProgram, result:
       outcome: 'failed',
       exitCode: TIMED_OUT,
       output,
+      exceeded: step.timeout ?? 0,
       message: `${program.called} did not end in ${durationWords(step.timeout ?? 0)} and was ended`,
       advice: 'Give the step more time, or see whether the program waits for somebody',
     };
