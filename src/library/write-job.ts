@@ -235,7 +235,6 @@ function receiptOf(
   reports: Receipt['reports'],
 ): Receipt {
   const { path, model, serial, sizeBytes } = drive;
-  const seconds = Math.max(0.001, secondsBetween(started, finished));
   return {
     drive: path,
     model,
@@ -247,7 +246,7 @@ function receiptOf(
     mode,
     imageBytes: source.image.size,
     writtenBytes,
-    bytesPerSecond: Math.round(source.image.size / seconds),
+    bytesPerSecond: Math.round(writtenBytes / Math.max(0.001, writeSeconds)),
     writeSeconds,
     ...(reports ? { reports } : {}),
   };

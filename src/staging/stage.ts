@@ -2,6 +2,7 @@
  * Staging: from a definition to the media tree. The only place that knows what goes where on the media
  * (design/media.md, What is on the media; Ids; Order; Times and names).
  */
+import type { Authority } from '../boot-trust/authorities.js';
 import type { Content } from '../content/content.js';
 import type { MediaTree } from '../content/media-tree.js';
 import { byCodeUnit } from '../content/tree.js';
@@ -65,6 +66,8 @@ export interface StageOptions {
   readonly sourceDateEpoch?: number;
   /** what FAT32 can hold, when left out */
   readonly splitLimits?: SplitLimits;
+  /** who signs boot files; Microsoft, when left out */
+  readonly authorities?: readonly Authority[];
 }
 
 export interface StageResult {
@@ -84,13 +87,20 @@ export async function stageMedia(
 ): Promise<StageResult> {
   const stage = new Stage(definition, options);
   const [first, ...others] = upgradePackages ?? [];
-  return first ? await stage.run(first, others) : await stage.checkRest();
+  let result: StageResult | undefined;
+  try {
+    result = first ? await stage.run(first, others) : await stage.checkRest();
+    return result;
+  } finally {
+    if (result?.staged === undefined) await stage.close();
+  }
 }
 
 class Stage {
   readonly #inputs: Inputs;
   readonly #tree: MediaTree;
   readonly #findings: Finding[];
+  readonly #closers: (() => Promise<void>)[];
 
   constructor(
     readonly definition: MediaDefinition,
@@ -99,6 +109,7 @@ class Stage {
     this.#inputs = new Inputs(definition, options.sourceDateEpoch);
     this.#tree = this.#inputs.tree;
     this.#findings = this.#inputs.findings;
+    this.#closers = this.#inputs.closers;
   }
 
   async run(first: StagedUpgradePackage, others: readonly StagedUpgradePackage[]): Promise<StageResult> {
@@ -107,7 +118,7 @@ class Stage {
     const all = [first, ...others];
     this.#findings.push(...all.flatMap((one) => one.upgradePackage.facts.findings));
     const own = await this.#inputs.openBootImage(upgradePackage);
-    const bootManager = await this.#inputs.planBootManager(upgradePackage, own);
+    const bootManager = await this.#inputs.planBootManager(upgradePackage, own, this.options.authorities);
     this.#inputs.addUpgradePackage(upgradePackage, bootManager);
     for (const [index, other] of others.entries()) this.#inputs.addOther(other, index);
     this.#inputs.addBootImage(own, upgradePackage);
@@ -144,9 +155,14 @@ class Stage {
       setupCommand: plan.shown,
       split,
       ...(menu === undefined ? {} : { bootImage: menu.change }),
-      close: async () => menu?.close(),
+      close: () => this.close(),
     };
     return { staged, findings: this.#allFindings() };
+  }
+
+  /** Closes what was opened here; the upgrade packages are the caller's. */
+  async close(): Promise<void> {
+    for (const close of this.#closers) await close();
   }
 
   /** Everything that can be checked without an upgrade package. */
@@ -170,7 +186,13 @@ class Stage {
   async #splitInstallImages(): Promise<readonly SplitImage[]> {
     const { output, usb } = this.definition;
     if (!isAllFat32(output.format, usb.layout)) return [];
-    return await splitInstallImages(this.#tree, this.options.splitLimits ?? FAT32_LIMITS, this.#findings);
+    const { images, close } = await splitInstallImages(
+      this.#tree,
+      this.options.splitLimits ?? FAT32_LIMITS,
+      this.#findings,
+    );
+    this.#closers.push(close);
+    return images;
   }
 
   async #stageBootMenu(all: readonly StagedUpgradePackage[], time: Date): Promise<StagedBootMenu | undefined> {
@@ -178,6 +200,7 @@ class Stage {
     const windows = windowsName(all);
     const { menu, findings } = await stageBootMenu({ definition, windows, entries: this.#tree.entries(), time });
     this.#findings.push(...findings);
+    if (menu) this.#closers.push(() => menu.close());
     return menu;
   }
 

@@ -92,11 +92,16 @@ export interface Command {
 export interface Processes {
   /** returns a name for the process; throws when it cannot be started */
   start(command: Command): string;
+  /**
+   * The name of a process whose start an engine of this start of Windows did not survive, by its result file. Undefined: it has not begun, and
+   * never will, for a start that is still on its way is called off.
+   */
+  adopt(resultFile: string): string | undefined;
   /** whether the process, or one it started, still runs */
   isRunning(process: string): boolean;
   /** whether any process with this image name runs: `SetupHost.exe` */
   isImageRunning(image: string): boolean;
-  /** ends the process and all it started */
+  /** ends the process and all it started; throws when it runs on */
   end(process: string): void;
 }
 

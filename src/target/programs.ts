@@ -3,7 +3,7 @@
  * file, and the journal knows the file and the process, so that another engine can wait for the same program.
  */
 import { crc32 } from './checksum.js';
-import { rethrowGone } from './gone.js';
+import { reasonOf, rethrowGone } from './gone.js';
 import type { Run } from './run.js';
 import type { StartedProgram, StepUnderWay } from './run-state.js';
 import { setupProgress } from './setup-progress.js';
@@ -14,8 +14,8 @@ const OUTPUT_LENGTH = 1000;
 /** Seconds between two looks: soon at first, later a tenth of what was waited, so that long programs cost few looks. */
 const FIRST_LOOK = 1;
 const LONGEST_LOOK = 30;
-/** Seconds that a program whose process is not known gets to leave its result. */
-const GRACE = 30;
+/** Attempts to end a program, one at each look: WMI may be gone for a while, and without it nothing can be ended. */
+const ATTEMPTS = 20;
 
 /** Runs the programs of one step. */
 export class ProgramRunner {
@@ -39,7 +39,8 @@ export class ProgramRunner {
     if (known) {
       const result = this.takeOver(known, program);
       if (result) return result;
-      if (!this.repeatable) throw new Error('it was cut off, its end is not known, and it may not run again');
+      const mayRun = this.repeatable || this.hasNotBegun(known);
+      if (!mayRun) throw new Error('it was cut off, its end is not known, and it may not run again');
       this.forget(known);
     }
     return this.startNew(key, program);
@@ -48,8 +49,9 @@ export class ProgramRunner {
   /** Whether every program of the step can be taken over, and there is one: nothing would run twice then. */
   canTakeOver(): boolean {
     for (const program of this.step.programs) {
-      const { exitCode } = program;
-      if (exitCode === undefined && this.exitCodeOf(program) === undefined && !this.isRunning(program)) return false;
+      if (program.exitCode !== undefined || this.isRunning(program)) continue;
+      // Only now: it may have ended, and left its code, while it was looked at.
+      if (this.exitCodeOf(program) === undefined && !this.hasNotBegun(program)) return false;
     }
     return this.step.programs.length > 0;
   }
@@ -66,7 +68,7 @@ export class ProgramRunner {
     };
     this.step.programs.push(started);
     machine.files.createFolder(local.work);
-    // Before it is started: a cut in between leaves a program of which is known that it may have run.
+    // Before it is started: an engine that finds no process looks for one of this result file, and starts no second beside it.
     this.run.save();
     started.process = machine.processes.start({
       line: program.line,
@@ -95,10 +97,8 @@ export class ProgramRunner {
   private takeOver(started: StartedProgram, program: Program): ProgramResult | undefined {
     const code = started.exitCode ?? this.exitCodeOf(started);
     if (code !== undefined) return this.ended(started, code);
-    if (started.boot !== this.run.boot) return undefined;
-    if (started.process === '') return this.waitForResult(started);
-    if (!this.isRunning(started)) return undefined;
-    this.run.log.info('The program still runs: this engine waits for its end');
+    if (this.isRunning(started)) this.run.log.info('The program still runs: this engine waits for its end');
+    else if (this.exitCodeOf(started) === undefined) return undefined;
     return this.wait(started, program);
   }
 
@@ -107,7 +107,7 @@ export class ProgramRunner {
     const { machine, log } = this.run;
     const { timeout, expect } = program;
     const progress = expect === undefined ? undefined : setupProgress(machine, log);
-    for (let waited = 0, warned = false; ; ) {
+    for (let waited = 0, warned = false, attempts = 0; ; ) {
       const code = this.exitCodeOf(started);
       if (code !== undefined) return this.ended(started, code);
       // Looked at twice: it may have ended, and left its code, between the two calls.
@@ -119,43 +119,61 @@ export class ProgramRunner {
       }
       // What is expected to take its time is Windows Setup, and that is never ended: it would leave half a Windows.
       const isLate = expect === undefined && timeout !== undefined && waited >= timeout;
-      if (isLate) return this.endIt(started);
-      const left = timeout === undefined || expect !== undefined ? LONGEST_LOOK : timeout - waited;
+      if (isLate) {
+        const stillRuns = this.endIt(started);
+        attempts += 1;
+        if (stillRuns === '' || attempts === ATTEMPTS) return this.timedOut(started, stillRuns);
+        if (attempts === 1) log.warning(`Its time is over, and it cannot be ended yet: ${stillRuns}`);
+      }
+      const left = timeout === undefined || expect !== undefined || isLate ? LONGEST_LOOK : timeout - waited;
       const look = Math.max(FIRST_LOOK, Math.min(LONGEST_LOOK, Math.floor(waited / 10), left));
       machine.clock.sleep(look * 1000);
       waited += look;
     }
   }
 
-  private waitForResult(started: StartedProgram): ProgramResult | undefined {
-    for (let waited = 0; waited < GRACE; waited += 5) {
-      this.run.machine.clock.sleep(5000);
-      const code = this.exitCodeOf(started);
-      if (code !== undefined) return this.ended(started, code);
+  /** Why it still runs; empty when it does not. */
+  private endIt({ process }: StartedProgram): string {
+    try {
+      this.run.machine.processes.end(process);
+      return '';
+    } catch (error) {
+      return reasonOf(error);
     }
-    return undefined;
   }
 
-  private endIt(started: StartedProgram): ProgramResult {
-    this.run.machine.processes.end(started.process);
+  private timedOut(started: StartedProgram, stillRuns: string): ProgramResult {
     this.forget(started);
-    return { exitCode: undefined, output: this.outputOf(started), timedOut: true };
+    return { exitCode: undefined, output: this.outputOf(started), timedOut: true, stillRuns };
   }
 
   private gone(started: StartedProgram): ProgramResult {
     const code = this.exitCodeOf(started);
     if (code !== undefined) return this.ended(started, code);
     this.forget(started);
-    return { exitCode: undefined, output: this.outputOf(started), timedOut: false };
+    return { exitCode: undefined, output: this.outputOf(started), timedOut: false, stillRuns: '' };
   }
 
   private ended(started: StartedProgram, code: number): ProgramResult {
     started.exitCode = code;
-    return { exitCode: code, output: this.outputOf(started), timedOut: false };
+    return { exitCode: code, output: this.outputOf(started), timedOut: false, stillRuns: '' };
   }
 
-  private isRunning({ process, boot }: StartedProgram): boolean {
-    return process !== '' && boot === this.run.boot && this.run.machine.processes.isRunning(process);
+  private isRunning(started: StartedProgram): boolean {
+    const process = this.processOf(started);
+    return process !== '' && this.run.machine.processes.isRunning(process);
+  }
+
+  /** Of an earlier start of Windows nobody knows: a power cut may have taken back what would show that it has begun. */
+  private hasNotBegun(started: StartedProgram): boolean {
+    return started.boot === this.run.boot && this.processOf(started) === '';
+  }
+
+  /** Empty: none in this start of Windows. An engine that ended while it started the program could not write down its process. */
+  private processOf(started: StartedProgram): string {
+    if (started.boot !== this.run.boot) return '';
+    if (started.process === '') started.process = this.run.machine.processes.adopt(started.resultFile) ?? '';
+    return started.process;
   }
 
   /**

@@ -37,7 +37,7 @@ export interface StartedProgram {
   readonly outputFile: string;
   /** start of Windows in which it was started */
   readonly boot: string;
-  /** name of the process; empty when the engine ended between deciding to start it and starting it */
+  /** name of the process; empty when the engine ended between deciding to start it and writing down that it had */
   process: string;
   /** seen to have ended: its exit code */
   exitCode?: number;

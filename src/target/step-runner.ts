@@ -33,7 +33,8 @@ export function runStep(run: Run, instruction: Instruction, step: PlainStep, fun
     aboutToRun(run, instruction, step, underWay, resumed && first);
     const programs = first ? runner : new ProgramRunner(run, underWay, step.repeatable);
     const result = call(functions, stepContext(run, { step, underWay, resumed: resumed && first, programs }), run);
-    if (result.outcome === 'failed' && underWay.retries < (step.retry?.count ?? 0)) {
+    const mayRetry = result.stillRuns !== true && underWay.retries < (step.retry?.count ?? 0);
+    if (result.outcome === 'failed' && mayRetry) {
       waitForRetry(run, step, underWay, result);
       continue;
     }

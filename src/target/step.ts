@@ -58,6 +58,8 @@ export interface ProgramResult {
   /** the last 1000 characters of what it printed */
   readonly output: string;
   readonly timedOut: boolean;
+  /** why it could not be ended and runs on; empty when nothing runs any more */
+  readonly stillRuns: string;
 }
 
 /** A program of a step. */
@@ -126,6 +128,8 @@ export interface StepResult {
   readonly restart?: { readonly delay: number; readonly message: string; readonly again?: boolean };
   /** Setup has prepared the upgrade: the next start of the machine is the new Windows, or the old one rolled back */
   readonly upgradePending?: ChosenUpgrade;
+  /** a program of the step could not be ended: no retry starts a second one beside it */
+  readonly stillRuns?: boolean;
 }
 
 export type StepFunction<T extends StepType> = (context: StepContext<Extract<CompiledStep, { type: T }>>) => StepResult;

@@ -116,9 +116,9 @@ function lsblk(first: readonly unknown[], call = 0, later: readonly unknown[] = 
   program('lsblk', `${count}\n${choose}`);
 }
 
-async function write(to: string, source = image, serial = 'S1') {
+async function write(to: string, source = image, serial = 'S1', reports = join(devices.folder, 'kept')) {
   const args = ['write', source, '--to', to, '--confirm', serial, ...EVERYTHING];
-  const folders = ['--reports', join(devices.folder, 'kept'), '--receipts', join(devices.folder, 'receipts')];
+  const folders = ['--reports', reports, '--receipts', join(devices.folder, 'receipts')];
   const env = { PATH: `${programs}:${process.env['PATH']}` };
   const { stdout, exitCode } = await inplace([...args, ...folders], { env });
   const findings: { code: string; message: string }[] = JSON.parse(stdout).findings ?? [];
@@ -205,6 +205,40 @@ describe.runIf(canLoop)('write with every flag', () => {
       expect(said).toContain('kept" is on it');
     }
     expect(isUntouched(stick)).toBe(true);
+  });
+
+  it('refuses the drive that would hold the reports, although their folder is not there yet', async () => {
+    const there = join(devices.folder, 'mounted');
+    mkdirSync(there);
+    lsblk([listed(stick, { mountpoints: [there] })]);
+    const reports = join(link(there), 'new/kept');
+    const { exitCode, said } = await write(stick.path, image, 'S1', reports);
+    expect([exitCode, said]).toEqual([4, expect.stringContaining(`"${there}/new/kept" is on it`)]);
+    expect(isUntouched(stick)).toBe(true);
+  });
+
+  it('refuses a part of it, and the serial of another', async () => {
+    const on = { name: 'part', path: '/dev/inplace-part', type: 'part', mountpoints: [] };
+    lsblk([listed(stick, { children: [on] })]);
+    const part = `DEVICE_REFUSED The drive is not written: it is a part of the drive "${stick.path}": name the whole drive`;
+    expect(await write('/dev/inplace-part')).toEqual({ exitCode: 4, said: part });
+    const { exitCode, said } = await write(stick.path, image, 'S9');
+    expect([exitCode, said]).toEqual([4, expect.stringContaining('"S9" was confirmed, and this is "S1" (Ultra)')]);
+    expect(isUntouched(stick)).toBe(true);
+  });
+
+  it('unmounts everything that is on it, the innermost first, and is refused where that fails', async () => {
+    const on = (path: string, mountpoints: string[]) => ({ name: 'x', path, type: 'part', mountpoints });
+    const children = [on('/dev/x1', ['/media/ann/A']), on('/dev/x2', ['/media/ann/A/inner'])];
+    lsblk([listed(stick, { children })]);
+    program('umount', `echo "$@" >>${programs}/unmounted; echo 'umount: target is busy.' >&2; exit 32`);
+    const busy = `DEVICE_BUSY Cannot unmount "/media/ann/A/inner": "umount" failed: umount: target is busy.`;
+    expect(await write(stick.path)).toEqual({ exitCode: 1, said: busy });
+    expect(isUntouched(stick)).toBe(true);
+    program('umount', `echo "$@" >>${programs}/unmounted`);
+    expect(await write(stick.path)).toEqual({ exitCode: 0, said: '' });
+    const asked = ['-- /media/ann/A/inner', '-- /media/ann/A/inner', '-- /media/ann/A', ''];
+    expect(readFileSync(join(programs, 'unmounted'), 'utf8').split('\n')).toEqual(asked);
   });
 
   it('does not need the second witness, and believes it', async () => {

@@ -39,6 +39,8 @@ export function programOf(line: string): string {
 /** All processes since the machine started. */
 export class ProcessTable implements Processes {
   #running = new Map<string, Running>();
+  /** by result file, in lower case */
+  #started = new Map<string, string>();
   #next = 100;
 
   constructor(readonly host: ProcessesHost) {}
@@ -49,10 +51,15 @@ export class ProcessTable implements Processes {
     const name = `process-${this.#next}`;
     const image = programOf(command.line).split('\\').at(-1)!;
     this.#running.set(name, { image });
+    this.#started.set(command.resultFile.toLowerCase(), name);
     this.host.writeText(command.outputFile, '');
     if (behaviour.child) this.#running.set(`${name}-child`, { image: behaviour.child.image, parent: name });
     if (!behaviour.hangs) this.host.after(behaviour.seconds, () => this.#ends(name, command, behaviour));
     return name;
+  }
+
+  adopt(resultFile: string): string | undefined {
+    return this.#started.get(resultFile.toLowerCase());
   }
 
   isRunning(process: string): boolean {
@@ -72,6 +79,7 @@ export class ProcessTable implements Processes {
   /** The machine went down. */
   clear(): void {
     this.#running = new Map();
+    this.#started = new Map();
   }
 
   get count(): number {

@@ -59,13 +59,19 @@ function judge({ step, variables }: StepContext, program: JudgedProgram, result:
     };
   }
   if (code === undefined) {
+    const { stillRuns } = result;
+    const words = stillRuns === '' ? 'and was ended' : `and still runs, for it could not be ended: ${stillRuns}`;
     return {
       outcome: 'failed',
       exitCode: TIMED_OUT,
       output,
       exceeded: step.timeout ?? 0,
-      message: `${program.called} did not end in ${durationWords(step.timeout ?? 0)} and was ended`,
-      advice: 'Give the step more time, or see whether the program waits for somebody',
+      message: variables.mask(`${program.called} did not end in ${durationWords(step.timeout ?? 0)} ${words}`),
+      advice:
+        stillRuns === ''
+          ? 'Give the step more time, or see whether the program waits for somebody'
+          : 'End the program by hand or restart the computer, and repair WMI of this computer; the step is not tried again beside it',
+      stillRuns: stillRuns !== '',
     };
   }
   if (!isAmong(code, program.successCodes)) {

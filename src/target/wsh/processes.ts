@@ -12,6 +12,9 @@ const HIDDEN = 0;
 const SHOWN = 1;
 /** Milliseconds until a batch file that was started must be seen. */
 const START_TIME = 30_000;
+/** Milliseconds that the processes of a program get to be gone. */
+const END_TIME = 10_000;
+const ATTEMPTS = 20;
 
 /** Programs of this computer. A process is named by its batch file. */
 export class WshProcesses implements Processes {
@@ -28,10 +31,12 @@ export class WshProcesses implements Processes {
     if (!files.FolderExists(command.workingDirectory)) {
       throw new Error(`The folder "${command.workingDirectory}" does not exist`);
     }
-    const script = `${command.resultFile}.cmd`;
+    const script = scriptOf(command.resultFile);
     writeOemText(this.system, script, programScript(command));
-    // Handle 3 is inherited by everything that the batch file starts: the file stays open until the last one has ended.
-    const line = `${windowsProgram(this.system, 'cmd.exe')} /d /s /c ""${script}" 3> "${runningFile(script)}""`;
+    // Handles 2 and 3 are inherited by everything that the batch file starts: the file stays open until the last one has ended. One would do,
+    // but programs put another one in the place of 2, and the cmd.exe of Wine 10 keeps no 3.
+    const holds = `2> "${runningFile(script)}" 3>&2`;
+    const line = `${windowsProgram(this.system, 'cmd.exe')} /d /s /c ""${script}" ${holds}"`;
     try {
       shell.Run(line, command.attended ? SHOWN : HIDDEN, false);
     } catch (error) {
@@ -41,12 +46,34 @@ export class WshProcesses implements Processes {
       if (files.FileExists(runningFile(script)) || files.FileExists(command.resultFile)) return script;
       this.wait(50);
     }
+    if (this.adopt(command.resultFile) !== undefined) return script;
     throw new Error(`cmd.exe did not run "${script}"`);
   }
 
   /**
-   * A file that somebody holds open for writing cannot be opened for writing again. Should a Windows not hold it (U: the cmd.exe of Wine 10 does
-   * not), its batch file is looked for among the processes, where WMI tells them.
+   * cmd.exe opens the running file before it looks for the batch file. So when the batch file goes first, and there is no running file then,
+   * a cmd.exe that is still on its way finds nothing to run.
+   */
+  adopt(resultFile: string): string | undefined {
+    const { files } = this.system;
+    const script = scriptOf(resultFile);
+    for (let attempt = 1; ; attempt++) {
+      if (files.FileExists(runningFile(script))) return script;
+      if (!files.FileExists(script)) break;
+      try {
+        files.DeleteFile(script, true);
+      } catch (error) {
+        // a cmd.exe reads it in this moment, or a scanner does
+        if (attempt === ATTEMPTS) throw new Error(`"${script}" could not be called off: ${comReasonOf(error)}`);
+        this.wait(100);
+      }
+    }
+    return files.FileExists(runningFile(script)) ? script : undefined;
+  }
+
+  /**
+   * A file that somebody holds open for writing cannot be opened for writing again. Should a Windows not hold it (U), its batch file is looked
+   * for among the processes, where WMI tells them.
    */
   isRunning(process: string): boolean {
     const file = runningFile(process);
@@ -68,12 +95,30 @@ export class WshProcesses implements Processes {
     return numberOf((connect(CIMV2).ExecQuery(wql) as { readonly Count: unknown }).Count) > 0;
   }
 
+  /**
+   * By taskkill, and only by it: it asks WMI itself, so where that is silent there is no way. tskill knows no trees and is not on Home editions;
+   * Exec gives an id, but its pipes tie a program to the engine that started it; the end of a scheduled task leaves what its program has started;
+   * and a script that calls Windows' own functions through PowerShell is what security products look for.
+   */
   end(process: string): void {
-    const found = this.processesOf(process);
-    for (const id of found) runHidden(this.system, `${windowsProgram(this.system, 'taskkill.exe')} /f /t /pid ${id}`);
-    if (found.length === 0 && this.isRunning(process)) {
-      throw new Error(`The program of "${process}" could not be found to end it`);
+    let reason = 'taskkill.exe did not do it';
+    try {
+      for (const id of this.processesOf(process)) {
+        runHidden(this.system, `${windowsProgram(this.system, 'taskkill.exe')} /f /t /pid ${id}`);
+      }
+    } catch (error) {
+      reason = `WMI does not name its processes (${comReasonOf(error)})`;
     }
+    if (!this.hasEnded(process)) throw new Error(reason);
+  }
+
+  /** A process that is ended is there for a moment more. */
+  private hasEnded(process: string): boolean {
+    for (let waited = 0; this.isRunning(process); waited += 500) {
+      if (waited >= END_TIME) return false;
+      this.wait(500);
+    }
+    return true;
   }
 
   /** Ids of the processes that have the batch file in their command line. */
@@ -85,6 +130,10 @@ export class WshProcesses implements Processes {
     }
     return found;
   }
+}
+
+function scriptOf(resultFile: string): string {
+  return `${resultFile}.cmd`;
 }
 
 /** The file that is held open while the program runs. */

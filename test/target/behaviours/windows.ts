@@ -174,6 +174,19 @@ const PROCESSES: readonly Behaviour[] = [
     },
   },
   {
+    name: 'a program that was started is found again by its result file, and none that never was',
+    expected: [true, true, true],
+    run: (place) => {
+      const { processes } = place.machine;
+      const process = start(place, 'sleep 2');
+      return [
+        processes.adopt(`${place.folder}\\tool.exit`) === process,
+        processes.isRunning(process),
+        processes.adopt(`${place.folder}\\other.exit`) === undefined,
+      ];
+    },
+  },
+  {
     name: 'a program is found by its name while it runs',
     expected: [true, false],
     run: (place) => {

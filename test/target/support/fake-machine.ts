@@ -292,6 +292,7 @@ export class FakeMachine implements Machine {
         command.line,
       ),
     isRunning: () => this.#call('isRunning', () => this.options.hangs === true),
+    adopt: () => this.#call('adopt', () => undefined),
     isImageRunning: () => this.#call('isImageRunning', () => false),
     end: (process) => this.#call('end', () => undefined, process),
   };

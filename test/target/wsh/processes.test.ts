@@ -55,10 +55,10 @@ describe('the batch file of a program', () => {
 });
 
 describe('a program', () => {
-  it('is started by cmd without a window, with a handle that all of it inherits', () => {
+  it('is started by cmd without a window, with handles that all of it inherits', () => {
     const { windows, waited, processes } = processesOf({ program: starts });
     expect(processes.start(COMMAND)).toBe(SCRIPT);
-    expect(windows.ran).toEqual([`cmd.exe /d /s /c ""${SCRIPT}" 3> "${RUNNING}""`]);
+    expect(windows.ran).toEqual([`cmd.exe /d /s /c ""${SCRIPT}" 2> "${RUNNING}" 3>&2"`]);
     expect([windows.bytes(SCRIPT)?.includes('x.exe'), waited]).toEqual([true, []]);
     // nobody waits for its end here: another engine may see it
     expect(windows.shown).toEqual([[0, false]]);
@@ -110,7 +110,7 @@ describe('a program', () => {
   it('runs while its batch file is among the processes, should Windows not hold its file', () => {
     const { windows, processes } = processesOf({ program: starts });
     processes.start(COMMAND);
-    const CommandLine = `C:\\Windows\\System32\\cmd.exe /d /s /c ""${SCRIPT}" 3> "${RUNNING}""`;
+    const CommandLine = `C:\\Windows\\System32\\cmd.exe /d /s /c ""${SCRIPT}" 2> "${RUNNING}" 3>&2"`;
     addWmi(windows, { 'root\\cimv2|Win32_Process': [{ properties: { ProcessId: 8, CommandLine } }] });
     expect(processes.isRunning(SCRIPT)).toBe(true);
     addWmi(windows, { 'root\\cimv2|Win32_Process': [] });
@@ -139,29 +139,103 @@ describe('a program', () => {
   });
 });
 
+describe('a program whose start an engine did not survive', () => {
+  it('has begun when its running file is there, whether it still runs or not', () => {
+    const { windows, processes } = processesOf({ program: starts });
+    processes.start(COMMAND);
+    windows.open.add(RUNNING.toLowerCase());
+    expect([processes.adopt(COMMAND.resultFile), processes.isRunning(SCRIPT)]).toEqual([SCRIPT, true]);
+    windows.open.clear();
+    expect(processes.adopt(COMMAND.resultFile)).toBe(SCRIPT);
+    expect(windows.bytes(SCRIPT)).toBeDefined();
+  });
+
+  it('has not begun when nothing of it is there', () => {
+    expect(processesOf().processes.adopt(COMMAND.resultFile)).toBeUndefined();
+  });
+
+  it('is called off when it was on its way: a cmd.exe that comes late finds no batch file', () => {
+    const { windows, processes } = processesOf();
+    windows.file(SCRIPT, 'x');
+    expect(processes.adopt(COMMAND.resultFile)).toBeUndefined();
+    expect(windows.bytes(SCRIPT)).toBeUndefined();
+    expect(processes.adopt(COMMAND.resultFile)).toBeUndefined();
+  });
+
+  it('has begun when cmd.exe was quicker than the call-off', () => {
+    const { windows, processes } = processesOf();
+    windows.file(SCRIPT, 'x');
+    const { DeleteFile } = windows.fileSystem;
+    windows.fileSystem.DeleteFile = (path, force) => {
+      DeleteFile(path, force);
+      windows.file(RUNNING, '');
+    };
+    expect(processes.adopt(COMMAND.resultFile)).toBe(SCRIPT);
+  });
+
+  it('is looked at again while somebody reads its batch file, and is an error when that goes on', () => {
+    const { windows, waited, processes } = processesOf();
+    windows.file(SCRIPT, 'x');
+    windows.open.add(SCRIPT.toLowerCase());
+    expect(() => processes.adopt(COMMAND.resultFile)).toThrow('could not be called off');
+    expect(waited.length).toBe(19);
+    windows.fileSystem.DeleteFile = () => {
+      windows.file(RUNNING, '');
+      throw comError(0x800a0046);
+    };
+    expect(processes.adopt(COMMAND.resultFile)).toBe(SCRIPT);
+  });
+});
+
 describe('ending a program', () => {
   const row = (ProcessId: number, CommandLine: string | null) => ({ properties: { ProcessId, CommandLine } });
+  const mine = row(8, `C:\\Windows\\System32\\cmd.exe /d /s /c ""${SCRIPT}" 2> "${RUNNING}" 3>&2"`);
+
+  /** A program that runs until a line that has this in it ends it. */
+  function running(endedBy: RegExp) {
+    const parts = processesOf({ program: starts });
+    parts.processes.start(COMMAND);
+    const { windows } = parts;
+    windows.lines.length = 0;
+    windows.open.add(RUNNING.toLowerCase());
+    // what is ended is no process any more
+    windows.program = (line) => {
+      if (!endedBy.test(line)) return 1;
+      windows.open.clear();
+      addWmi(windows, { 'root\\cimv2|Win32_Process': [] });
+      return 0;
+    };
+    return parts;
+  }
 
   it('ends the process tree of its cmd.exe, found by the batch file in its command line', () => {
-    const { windows, processes } = processesOf();
-    const mine = row(8, `C:\\Windows\\System32\\cmd.exe /d /s /c ""${SCRIPT}" 3> "${RUNNING}""`);
+    const { windows, waited, processes } = running(/taskkill/);
     // of processes of others Windows gives no command line
     addWmi(windows, { 'root\\cimv2|Win32_Process': [row(4, null), mine, row(12, 'cmd.exe /c "C:\\other.exit.cmd"')] });
     processes.end(SCRIPT);
-    expect(windows.ran).toEqual(['taskkill.exe /f /t /pid 8']);
-    // its file may be open for a moment more: that is no error
-    windows.file(RUNNING, '');
-    windows.open.add(RUNNING.toLowerCase());
+    expect([windows.ran, waited]).toEqual([['taskkill.exe /f /t /pid 8'], []]);
+    // it has ended: there is nothing to do
     processes.end(SCRIPT);
-    expect(windows.ran.length).toBe(2);
+    expect(windows.ran.length).toBe(1);
   });
 
-  it('that cannot be found while it runs is an error; that has ended is none', () => {
-    const { windows, processes } = processesOf({ program: starts });
-    addWmi(windows, { 'root\\cimv2|Win32_Process': [] });
-    processes.start(COMMAND);
+  it('waits for processes that are there for a moment more', () => {
+    const { windows, waited, processes } = running(/never/);
+    addWmi(windows, { 'root\\cimv2|Win32_Process': [mine] });
+    windows.fileSystem.OpenTextFile = () => {
+      if (waited.length < 3) throw comError(0x800a0046);
+      addWmi(windows, { 'root\\cimv2|Win32_Process': [] });
+      return { Close: () => {} };
+    };
     processes.end(SCRIPT);
-    windows.open.add(RUNNING.toLowerCase());
-    expect(() => processes.end(SCRIPT)).toThrow('could not be found to end it');
+    expect([waited, windows.ran.length]).toEqual([[500, 500, 500], 1]);
+  });
+
+  it('is an error that says why when it runs on: WMI is silent, or taskkill did not do it', () => {
+    const { windows, waited, processes } = running(/never/);
+    expect(() => processes.end(SCRIPT)).toThrow(/^WMI does not name its processes \(.+\)$/);
+    expect([windows.ran, waited.length]).toEqual([[], 20]);
+    addWmi(windows, { 'root\\cimv2|Win32_Process': [mine] });
+    expect(() => processes.end(SCRIPT)).toThrow('taskkill.exe did not do it');
   });
 });
