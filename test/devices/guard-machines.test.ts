@@ -26,12 +26,12 @@ const machines = {
 const verdicts: Record<keyof typeof machines, string> = {
   laptop: '/dev/nvme0n1 -, /dev/sda yes, /dev/sdb yes',
   server: '/dev/sda -, /dev/sdb -, /dev/sdc -',
-  desk: '/dev/sda yes, /dev/sdb -, /dev/mmcblk0 yes, /dev/sdc -, /dev/sdd -, /dev/sde -, /dev/sdf yes, /dev/sdg fixed',
+  desk: '/dev/sda fixed, /dev/sdb -, /dev/mmcblk0 yes, /dev/sdc -, /dev/sdd -, /dev/sde -, /dev/sdf yes, /dev/sdg fixed',
   mac: '/dev/rdisk0 -, /dev/rdisk4 yes',
   windows: '\\\\.\\PhysicalDrive0 -, \\\\.\\PhysicalDrive1 yes, \\\\.\\PhysicalDrive2 -',
   stacked: `${['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => `/dev/sd${letter} -`).join(', ')}, /dev/sdh yes, /dev/sdi -, /dev/loop7 -`,
   'desk with a Mac':
-    '/dev/rdisk0 fixed, /dev/rdisk2 -, /dev/rdisk4 yes, /dev/rdisk5 -, /dev/rdisk6 -, /dev/rdisk7 -, /dev/rdisk8 fixed, /dev/rdisk9 yes, /dev/rdisk10 yes',
+    '/dev/rdisk0 fixed, /dev/rdisk2 -, /dev/rdisk4 yes, /dev/rdisk5 -, /dev/rdisk6 -, /dev/rdisk7 -, /dev/rdisk8 fixed, /dev/rdisk9 yes, /dev/rdisk10 yes, /dev/rdisk11 fixed',
   'desk with Windows': ['-', '-', 'yes', 'yes', '-', '-', 'fixed', '-', '-']
     .map((verdict, number) => `\\\\.\\PhysicalDrive${number} ${verdict}`)
     .join(', '),
