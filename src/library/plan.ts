@@ -1,4 +1,5 @@
 /** From a definition to a finished plan: what `check` shows and `build` writes. */
+import type { Authority } from '../boot-trust/authorities.js';
 import { LateContent } from '../content/views.js';
 import type { OutputFormat } from '../definition/formats.js';
 import { OUTPUT_FORMATS } from '../definition/formats.js';
@@ -41,6 +42,8 @@ export interface PlanOptions extends Surroundings, WorkOptions {
   deviceSize?: number;
   /** files that are split at less than what FAT32 can hold: for tests, which have no time for 4 GiB */
   splitLimits?: SplitLimits;
+  /** who signs boot files in place of Microsoft: for tests, which have keys of their own only */
+  authorities?: readonly Authority[];
 }
 
 /**
@@ -91,12 +94,13 @@ async function planFrom(
   earlier: readonly Finding[],
   options: PlanOptions,
 ): Promise<MediaPlan> {
-  const { sourceDateEpoch, splitLimits, signal } = options;
+  const { sourceDateEpoch, splitLimits, authorities, signal } = options;
   if (signal?.aborted) throw interrupted();
   const { staged, findings } = await stageMedia(definition, opened.complete ? opened.packages : undefined, {
     version: VERSION,
     ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
     ...(splitLimits === undefined ? {} : { splitLimits }),
+    ...(authorities === undefined ? {} : { authorities }),
   });
   try {
     throwFindings([...earlier, ...findings]);

@@ -1,5 +1,6 @@
 /** What the definition names, put into the media tree: upgrade packages, boot image, packages, the prestart command's files. */
 import { join } from 'node:path';
+import type { Authority } from '../boot-trust/authorities.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { MediaTree } from '../content/media-tree.js';
 import type { MediaDefinition, MediaPackage } from '../definition/model.js';
@@ -83,8 +84,15 @@ export class Inputs {
     });
   }
 
-  /** What `bootManager` puts onto the media: already there, in place of the package's own files. */
-  async planBootManager(upgradePackage: UpgradePackage, own: StagedBootImage | undefined): Promise<BootManagerFiles> {
+  /**
+   * What `bootManager` puts onto the media: already there, in place of the package's own files.
+   * @param authorities who signs boot files; Microsoft, when undefined
+   */
+  async planBootManager(
+    upgradePackage: UpgradePackage,
+    own: StagedBootImage | undefined,
+    authorities: readonly Authority[] | undefined,
+  ): Promise<BootManagerFiles> {
     const { kind, path, find } = upgradePackage;
     const file = find(MEDIA_PATHS.bootImage);
     const time = kind === 'iso' ? this.#times.recorded : this.#times.host;
@@ -94,7 +102,7 @@ export class Inputs {
       file: kind === 'iso' ? `${path}:${file.path}` : join(path, file.path),
     };
     const bootImage = own ?? (this.definition.bootImage === 'default' ? given : undefined);
-    const plan = await planBootManager(this.definition, upgradePackage, bootImage);
+    const plan = await planBootManager(this.definition, upgradePackage, bootImage, authorities);
     this.findings.push(...plan.findings);
     for (const { path: target, content } of plan.files) {
       const { modified, file: origin } = bootImage!;

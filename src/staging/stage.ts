@@ -2,6 +2,7 @@
  * Staging: from a definition to the media tree. The only place that knows what goes where on the media
  * (design/media.md, What is on the media; Ids; Order; Times and names).
  */
+import type { Authority } from '../boot-trust/authorities.js';
 import type { Content } from '../content/content.js';
 import type { MediaTree } from '../content/media-tree.js';
 import { byCodeUnit } from '../content/tree.js';
@@ -65,6 +66,8 @@ export interface StageOptions {
   readonly sourceDateEpoch?: number;
   /** what FAT32 can hold, when left out */
   readonly splitLimits?: SplitLimits;
+  /** who signs boot files; Microsoft, when left out */
+  readonly authorities?: readonly Authority[];
 }
 
 export interface StageResult {
@@ -115,7 +118,7 @@ class Stage {
     const all = [first, ...others];
     this.#findings.push(...all.flatMap((one) => one.upgradePackage.facts.findings));
     const own = await this.#inputs.openBootImage(upgradePackage);
-    const bootManager = await this.#inputs.planBootManager(upgradePackage, own);
+    const bootManager = await this.#inputs.planBootManager(upgradePackage, own, this.options.authorities);
     this.#inputs.addUpgradePackage(upgradePackage, bootManager);
     for (const [index, other] of others.entries()) this.#inputs.addOther(other, index);
     this.#inputs.addBootImage(own, upgradePackage);
