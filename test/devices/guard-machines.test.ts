@@ -1,7 +1,7 @@
 /** Every drive of every recorded machine against every request, and the command line on machines that change or lie. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Drive } from '../../src/devices/drive.js';
 import { refusals } from '../../src/devices/guard.js';
 import { parseLsblk } from '../../src/devices/linux.js';
@@ -11,6 +11,9 @@ import { canLoop, LoopDevices, readPart, type Stick } from '../support/loop-devi
 import { inplace } from '../support/project.js';
 import { MAC_DESK_INFOS, MAC_DESK_LIST, STACKED, WINDOWS_DESK } from './more-recordings.js';
 import { DESK, LAPTOP, MAC_INFOS, MAC_LIST, SERVER, WINDOWS } from './recordings.js';
+
+// seconds on a machine of its own
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const machines = {
   laptop: parseLsblk(LAPTOP),

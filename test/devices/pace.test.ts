@@ -3,11 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { pseudoRandomBytes } from '../../scripts/fixtures/pseudo-random.mjs';
 import { canLoop, LoopDevices, readPart, type Stick } from '../support/loop-devices.js';
 import { inplace, MAIN } from '../support/project.js';
 import { describeWith, long } from '../support/tools.js';
+
+// seconds on a machine of its own
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const MIB = 1024 * 1024;
 const SIZE = 56 * MIB;
