@@ -13,11 +13,15 @@ import { witness } from './witness.js';
  * @throws InplaceError DEVICE_PROGRAM when the system's own program fails, or none is known
  */
 export async function listDrives(platform: string): Promise<Listing> {
-  const [drives, witnessed] = await Promise.all([drivesOf(platform), witness()]);
+  const [drives, witnessed] = await Promise.all([drivesThere(platform), witness()]);
   return { drives, witnessed };
 }
 
-async function drivesOf(platform: string): Promise<Drive[]> {
+/**
+ * The drives alone, for those who ask what they are and not whether they may be written: nobody else is waited for.
+ * @throws InplaceError as `listDrives`
+ */
+export async function drivesThere(platform: string): Promise<Drive[]> {
   switch (platform) {
     case 'linux':
       return parseLsblk(await runProgram('lsblk', LSBLK).catch(() => runProgram('lsblk', OLD_LSBLK)));

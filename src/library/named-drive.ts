@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { openDevice } from '../content/device.js';
 import { type Drive, findDrive, type Listing } from '../devices/drive.js';
-import { listDrives } from '../devices/list.js';
+import { drivesThere } from '../devices/list.js';
 import { InplaceError } from '../errors.js';
 
 /** Whether a path of the command line is a drive and no file. */
@@ -13,7 +13,10 @@ export async function isDrive(path: string): Promise<boolean> {
 }
 
 /** The drive of a listing that a path names, links followed; else why there is none. */
-export async function namedDrive(listing: Listing, path: string): Promise<Drive | { readonly reason: string }> {
+export async function namedDrive(
+  listing: Pick<Listing, 'drives'>,
+  path: string,
+): Promise<Drive | { readonly reason: string }> {
   const real = await realpath(path).catch(() => path);
   const drive = findDrive(listing, path) ?? findDrive(listing, real);
   if (drive) return drive;
@@ -30,7 +33,7 @@ export async function namedDrive(listing: Listing, path: string): Promise<Drive 
  * @throws InplaceError SOURCE_UNSUPPORTED when it is none, SOURCE_UNREADABLE, DEVICE_PROGRAM
  */
 export async function openNamedDrive(path: string): ReturnType<typeof openDevice> {
-  const drive = await namedDrive(await listDrives(process.platform), path);
+  const drive = await namedDrive({ drives: await drivesThere(process.platform) }, path);
   if (!('reason' in drive)) return await openDevice(drive.path, drive.sizeBytes);
   throw new InplaceError({
     code: 'SOURCE_UNSUPPORTED',

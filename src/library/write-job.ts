@@ -2,7 +2,7 @@
 import { amendDrive, isBetweenEdges } from '../devices/amend-drive.js';
 import { type Drive, findDrive, mountsOf } from '../devices/drive.js';
 import { type GuardRequest, identityRefusals, refusals } from '../devices/guard.js';
-import { listDrives } from '../devices/list.js';
+import { drivesThere, listDrives } from '../devices/list.js';
 import { OpenDrive } from '../devices/open-drive.js';
 import { compareDrive, refreshDrive } from '../devices/refresh-drive.js';
 import { unmount } from '../devices/unmount.js';
@@ -212,7 +212,7 @@ async function openChecked(drive: Drive, { request, platform }: Job): Promise<Op
   await unmount(current, mountsOf(current, now), platform);
   const open = await OpenDrive.open(current, platform);
   try {
-    throwReasons(drive, identityRefusals(drive, await listDrives(platform)));
+    throwReasons(drive, identityRefusals(drive, { drives: await drivesThere(platform) }));
     return open;
   } catch (error) {
     await open.close();

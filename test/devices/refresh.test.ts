@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parentsOf } from '../../src/content/parents.js';
 import { canLoop, LoopDevices, readPart, type Stick } from '../support/loop-devices.js';
 import { inplace, makeProject } from '../support/project.js';
+
+// seconds on a machine of its own
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const MIB = 1024 * 1024;
 const SIZE = 256 * MIB;

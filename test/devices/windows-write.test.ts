@@ -13,10 +13,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { drives, verify, writeMedia } from '../../src/index.js';
 import { makeProject } from '../support/project.js';
 import { describeWith, temporaryFolder } from '../support/tools.js';
+
+// seconds on a machine of its own
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const MIB = 1024 * 1024;
 const SIZE = 136 * MIB;
