@@ -47,7 +47,7 @@ function withWine10() {
     console.log('skipped: the engine under Wine 10, which needs root and debootstrap');
     return;
   }
-  const env = { INPLACE_WINE: join(lab, 'wine10') };
+  const env = { INPLACE_WINE: join(lab, 'wine10'), INPLACE_LONG: '1' };
   if (step('The engine under Wine 10', 'npx', ['vitest', 'run', 'test/acceptance/engine.test.ts'], env) !== 0)
     status ||= 1;
 }

@@ -16,7 +16,7 @@ import type { RunState } from './run-state.js';
 import { removeSafetyNet } from './safety-net.js';
 import { isAmong } from './step-context.js';
 import { startable } from './steps/command-line.js';
-import { summaryOf } from './summary.js';
+import { noteOf, summaryOf } from './summary.js';
 
 /** Does everything that is left; afterwards the run has ended, and `resume` finds nothing to do. */
 export function finish(run: Run): void {
@@ -32,6 +32,7 @@ export function finish(run: Run): void {
   log.info(`The run has ended: ${summary.outcome}. ${summary.message}`);
   attempt(run, 'summary.json could not be written', () => {
     machine.files.writeText(reports.summary, `${writeJson(summary)}\r\n`);
+    machine.files.writeText(reports.note, noteOf(summary));
   });
   log.info(copyReports(run));
   startPostAction(run);

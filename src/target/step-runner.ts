@@ -160,6 +160,7 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
     attempt: underWay.attempt,
     start: underWay.start,
     outcome,
+    ...(underWay.overdue || result.overdue ? { overdue: true as const } : {}),
     ...(reason === undefined ? {} : { reason }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(result.output ? { output: variables.mask(result.output) } : {}),
