@@ -44,6 +44,7 @@ const NEEDED = [
   ['xz', 'xz-utils', 'unpacks the modules of that kernel'],
   ['gcc', 'gcc', 'builds the library that injects I/O errors'],
   ['/usr/include/stdio.h', 'libc6-dev', 'builds the library that injects I/O errors'],
+  ['script', 'bsdutils', 'gives a program of Wine a console'],
   ['unzip', 'unzip', 'judges zip files'],
   ['xmllint', 'libxml2-utils', 'reads the XML of scheduled tasks'],
   ['openssl', 'openssl', 'makes pseudo-random data and checks ours'],

@@ -53,12 +53,14 @@ export const ERROR_CODES = {
   WIM_CHANGE: ['definition', 'A change to a file in a WIM image that cannot be made'],
   // layout
   LAYOUT_LIMIT: ['layout', 'A limit of the file system on the media is exceeded'],
+  LAYOUT_ROOM: ['layout', 'The media does not fit on a stick of that size'],
   // output
   OUTPUT_REFUSED: ['safety', 'The output would destroy an input or something of the user'],
   OUTPUT_LEFTOVER: ['sink', 'Something that an earlier build left beside the output cannot be removed'],
   SINK_FULL: ['sink', 'No room left where the output is written'],
   SINK_FAILED: ['sink', 'Writing the output failed'],
   // drives
+  IMAGE_NO_DISK: ['source', 'An image has no partition table, and starts nothing from a stick'],
   DEVICE_REFUSED: ['safety', 'The guard does not allow that drive to be written'],
   DEVICE_PROGRAM: ['sink', 'A program of the operating system that knows about drives failed'],
   DEVICE_REMOVED: ['sink', 'A drive was unplugged while it was written'],

@@ -31,9 +31,11 @@ const KINDS: Record<Inspection['kind'], string> = {
   zip: 'zip',
   wim: 'WIM',
   program: 'program',
+  drive: 'drive',
 };
 
-function headLines({ path, kind, format, label, files, bytes }: Inspection): string[] {
+function headLines({ path, kind, format, label, files, bytes, unfinished }: Inspection): string[] {
+  if (unfinished) return [`${path}: drive, unfinished: writing it was begun and never ended. Write it again`];
   const volume = format === undefined ? '' : ` (${format}${label ? `, label ${label}` : ''})`;
   const size = [files === undefined ? '' : count(files, 'file'), bytes === undefined ? '' : formatBytes(bytes)];
   return [`${path}: ${KINDS[kind]}${volume}, ${size.filter((part) => part !== '').join(', ')}`];

@@ -47,6 +47,8 @@ function fail(given: string | null, error: Error | undefined): never {
 
 function explain(given: string): string {
   if (given.startsWith('Not enough non-option arguments')) return 'A path is missing behind the command';
+  const open = /^Not enough arguments following: (.*)$/.exec(given)?.[1];
+  if (open !== undefined) return `Nothing stands behind --${open}`;
   const extra = /^Unknown commands?: (.*)$/.exec(given)?.[1];
   const isCommand = COMMANDS.some(({ command }) => String(command).split(' ')[0] === process.argv[2]);
   if (extra !== undefined && isCommand)

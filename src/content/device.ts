@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { InplaceError } from '../errors.js';
 import { type Content, checkRange } from './content.js';
 import { sourceUnreadable } from './file.js';
 
@@ -16,7 +17,7 @@ export interface DeviceContent extends Content {
  * @throws InplaceError SOURCE_UNREADABLE
  */
 export async function openDevice(path: string, size: number): Promise<DeviceContent> {
-  const unreadable = (error: unknown) => sourceUnreadable(path, error);
+  const unreadable = (error: unknown) => unreadableDevice(path, error);
   const handle = await open(path, 'r').catch((error: unknown) => {
     throw unreadable(error);
   });
@@ -40,4 +41,14 @@ export async function openDevice(path: string, size: number): Promise<DeviceCont
     close: () => handle.close(),
   };
   return content;
+}
+
+function unreadableDevice(path: string, error: unknown): InplaceError {
+  const unreadable = sourceUnreadable(path, error);
+  if (!/^(EACCES|EPERM)$/.test(String((error as NodeJS.ErrnoException).code))) return unreadable;
+  const hint = 'Reading drives needs the rights of the administrator';
+  return new InplaceError(
+    unreadable.findings.map((finding) => ({ ...finding, hint })),
+    { cause: error },
+  );
 }

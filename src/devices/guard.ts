@@ -78,7 +78,7 @@ function isPartOf(file: string, { path, aliases, volumes }: Drive): boolean {
  * Whether the drive is still what it was when the person saw it.
  * @param now the newest listing
  */
-export function identityRefusals(shown: Drive, now: Listing): Refusal[] {
+export function identityRefusals(shown: Drive, now: Pick<Listing, 'drives'>): Refusal[] {
   const found = findDrive(now, shown.path);
   if (!found) return [{ reason: 'it is not there any more', always: true }];
   const changed = (['number', 'serial', 'sizeBytes', 'model'] as const).filter((key) => found[key] !== shown[key]);

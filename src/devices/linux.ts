@@ -36,7 +36,7 @@ function drive(device: Fields): Drive {
     sizeBytes: numberOf(device['size']) ?? 0,
     sectorBytes: numberOf(device['log-sec']) ?? 0,
     bus: bus(device),
-    removable: isTrue(device['rm']) || isTrue(device['hotplug']),
+    removable: isRemovable(device),
     readOnly: isTrue(device['ro']),
     systemUses: all.some(isSwap) ? ['swap'] : [],
     heldBy: [...new Set(all.flatMap(holders))],
@@ -54,6 +54,14 @@ function descendants(device: Fields): Fields[] {
 /** SD cards in a slot of their own have no transport; the kernel names them mmcblk. */
 function bus(device: Fields): string {
   return textOf(device['tran']).toLowerCase() || (/^mmcblk\d/.test(textOf(device['kname'])) ? 'mmc' : '');
+}
+
+/**
+ * A disk in a USB box can be unplugged and is no stick: its medium stays in it, as on Windows and macOS. The slot of a card says
+ * that of the card, too, so that there the plug decides.
+ */
+function isRemovable(device: Fields): boolean {
+  return isTrue(device['rm']) || (bus(device) === 'mmc' && isTrue(device['hotplug']));
 }
 
 function mountpoints(device: Fields): string[] {

@@ -5,6 +5,7 @@ import { LSBLK, OLD_LSBLK, parseLsblk } from './linux.js';
 import { parseDiskutil, wholeDisks } from './macos.js';
 import { runProgram } from './programs.js';
 import { POWERSHELL, parseGetDisk } from './windows.js';
+import { witness } from './witness.js';
 
 /**
  * Every disk of this computer.
@@ -12,10 +13,15 @@ import { POWERSHELL, parseGetDisk } from './windows.js';
  * @throws InplaceError DEVICE_PROGRAM when the system's own program fails, or none is known
  */
 export async function listDrives(platform: string): Promise<Listing> {
-  return { drives: await drivesOf(platform), witnessed: await witness() };
+  const [drives, witnessed] = await Promise.all([drivesThere(platform), witness()]);
+  return { drives, witnessed };
 }
 
-async function drivesOf(platform: string): Promise<Drive[]> {
+/**
+ * The drives alone, for those who ask what they are and not whether they may be written: nobody else is waited for.
+ * @throws InplaceError as `listDrives`
+ */
+export async function drivesThere(platform: string): Promise<Drive[]> {
   switch (platform) {
     case 'linux':
       return parseLsblk(await runProgram('lsblk', LSBLK).catch(() => runProgram('lsblk', OLD_LSBLK)));
@@ -35,18 +41,4 @@ async function macDrives(): Promise<Drive[]> {
   const infos = new Map<string, string>();
   for (const name of wholeDisks(list)) infos.set(name, await runProgram('diskutil', ['info', '-plist', name]));
   return parseDiskutil(list, infos);
-}
-
-/**
- * node-disk-info is never the only one that is asked: on Windows it needs wmic, which is gone since 24H2, and elsewhere
- * it splits names at blanks. What it knows is a reason more to refuse.
- */
-async function witness(): Promise<Listing['witnessed']> {
-  try {
-    const { getDiskInfo } = await import('node-disk-info');
-    const disks = await getDiskInfo();
-    return disks.map(({ filesystem, mounted }) => ({ device: filesystem, mount: mounted }));
-  } catch {
-    return [];
-  }
 }

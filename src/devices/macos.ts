@@ -29,7 +29,8 @@ function drive(name: string, entry: Fields, info: Fields, entries: readonly Fiel
   const protocol = textOf(info['BusProtocol']).toLowerCase();
   const bus = BUSES[protocol] ?? protocol;
   const volumes = [entry, ...containers].flatMap(volumesOf);
-  const canGo = [info['RemovableMedia'], info['Removable'], info['Ejectable']].some(isTrue);
+  // every external disk is ejectable, whatever it is
+  const canGo = [info['RemovableMedia'], info['Removable']].some(isTrue);
   return {
     // the raw device: the other one is buffered and many times slower (facts/peers.md 33)
     path: `/dev/r${name}`,

@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InplaceError } from '../errors.js';
 import type { Drive } from './drive.js';
-import { listDrives } from './list.js';
+import { drivesThere } from './list.js';
 import { runProgram } from './programs.js';
 
 /** Bytes of the marker: what is written while Windows knows volumes. */
@@ -25,7 +25,7 @@ export interface WindowsTools {
 
 export const windowsTools: WindowsTools = {
   run: (script) => runProgram('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', script]),
-  find: async (path) => (await listDrives('win32')).drives.find((drive) => drive.path === path),
+  find: async (path) => (await drivesThere('win32')).find((drive) => drive.path === path),
   pause: () => sleep(PAUSE),
 };
 

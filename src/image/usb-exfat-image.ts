@@ -43,7 +43,7 @@ export const BOOT_LABEL = 'BOOT';
 
 /**
  * Lays out a stick. Nothing is read; contents are only placed.
- * @throws InplaceError LAYOUT_LIMIT, MEDIA_NAME for what exFAT or FAT32 cannot hold or what does not fit
+ * @throws InplaceError LAYOUT_LIMIT, MEDIA_NAME for what exFAT or FAT32 cannot hold, LAYOUT_ROOM when it does not fit
  */
 export function layoutUsbExfat(
   files: readonly PlacedFile[],
@@ -108,7 +108,7 @@ function mainGeometry({ plan }: ExfatSide, start: number, size: number): ExfatGe
   const smallest = exfatGeometry(start, clusterBytes, needed(needed(geometry.clusters)));
   const least = Math.ceil((volumeEnd(smallest) + EMPTY_END) / PARTITION_ALIGNMENT) * PARTITION_ALIGNMENT;
   throw new InplaceError({
-    code: 'LAYOUT_LIMIT',
+    code: 'LAYOUT_ROOM',
     message: `The media needs a stick of ${sizeText(least)}, and this one has ${sizeText(size)}`,
     hint: 'Take a larger stick (output.size when no device is named), or put less on it',
   });

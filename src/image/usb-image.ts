@@ -44,7 +44,7 @@ export interface UsbOptions {
 
 /**
  * Lays out a stick. Nothing is read; contents are only placed.
- * @throws InplaceError LAYOUT_LIMIT, MEDIA_NAME for what FAT32 cannot hold or what does not fit
+ * @throws InplaceError LAYOUT_LIMIT, MEDIA_NAME for what FAT32 cannot hold, LAYOUT_ROOM when it does not fit
  */
 export function layoutUsb(
   files: readonly PlacedFile[],
@@ -82,7 +82,7 @@ function usbGeometry({ plan }: FatSide, size: number): FatGeometry {
   const smallest = fatGeometry(start, clusterBytes, needed);
   if (smallest.end <= end) return fatGeometryWithin(start, clusterBytes, end);
   throw new InplaceError({
-    code: 'LAYOUT_LIMIT',
+    code: 'LAYOUT_ROOM',
     message: `The media needs a stick of ${sizeText(smallest.end + EMPTY_END)}, and this one has ${sizeText(size)}`,
     hint: 'Take a larger stick (output.size when no device is named), or put less on it',
   });

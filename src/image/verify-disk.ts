@@ -166,7 +166,8 @@ class DiskCheck {
 
   /** Of files with identical bytes UDF knows the first only: FAT32 has a place for each. */
   #compareViews(udf: readonly FileRanges[], fat: readonly FileRanges[], manifest: Manifest): void {
-    const placeOf = ({ size, extents }: FileRanges): string => `${size} ${size === 0 ? '' : extents[0]!.offset}`;
+    // extents that lie outside of the image are left out, so that there may be none
+    const placeOf = ({ size, extents }: FileRanges): string => `${size} ${size === 0 ? '' : extents[0]?.offset}`;
     const others = new Map(fat.map((file) => [file.path, file]));
     const sums = new Map(manifest.files.map(({ path, sha256 }) => [path, sha256]));
     const sumAt = new Map(fat.map((file) => [placeOf(file), sums.get(file.path)]));

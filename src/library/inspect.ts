@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { type BootTrust, examineBootTrust } from '../boot-trust/boot-trust.js';
+import { readBytes } from '../content/content.js';
 import { closeContent, openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
 import { isSystemFolder } from '../content/system-folders.js';
 import type { FileTree } from '../content/tree.js';
+import { isUnfinished } from '../devices/unfinished.js';
 import { type Finding, InplaceError, throwFindings } from '../errors.js';
 import { type BootEntry, readBootCatalog } from '../formats/eltorito/reading.js';
 import { SECTOR_BYTES } from '../formats/mbr/master-boot-record.js';
@@ -23,11 +25,14 @@ import { type UpgradeWords, upgradeWords } from '../upgrade-package/upgrade-word
 import { inspectProgram } from './inspect-program.js';
 import { type MediaSummary, readMediaJson } from './media-json.js';
 import { type MediaKind, mediaKind } from './media-kind.js';
+import { isDrive, openNamedDrive } from './named-drive.js';
 
-/** What is in an ISO, folder, zip, WIM or program. */
+/** What is in an ISO, folder, zip, WIM, drive or program. */
 export interface Inspection {
   readonly path: string;
-  readonly kind: MediaKind | 'program';
+  readonly kind: MediaKind | 'program' | 'drive';
+  /** a drive whose writing was begun and never ended: nothing else is known of it */
+  readonly unfinished?: true;
   /** which file system of an ISO was read */
   readonly format?: PackageFormat | DiskVolume['fileSystem'];
   /** volume label */
@@ -81,12 +86,32 @@ export interface InspectedPartition {
  * @throws InplaceError when it cannot be read
  */
 export async function inspect(path: string): Promise<Inspection> {
+  if (await isDrive(path)) return await inspectDrive(path);
   const kind = await mediaKind(path);
   if (kind === 'wim') return await inspectWim(path);
   if (kind === 'zip') return await inspectZip(path);
   if (kind === 'folder') return await inspectFolder(path);
   const program = await inspectProgram(path);
   return program === undefined ? await inspectImage(path) : { path, kind: 'program', ...program };
+}
+
+/** A drive is looked at through its partitions, as every system does, whatever image was copied to it. */
+async function inspectDrive(path: string): Promise<Inspection> {
+  const device = await openNamedDrive(path);
+  try {
+    const head = await readBytes(device, 0, Math.min(device.size, SECTOR_BYTES));
+    if (isUnfinished(head)) return { path, kind: 'drive', bytes: device.size, unfinished: true };
+    const disk = await openDisk(device, path);
+    if (disk) return { ...(await inspectDisk(path, disk)), kind: 'drive', partitions: partitionsOf(disk) };
+  } finally {
+    await device.close();
+  }
+  throw new InplaceError({
+    code: 'SOURCE_UNSUPPORTED',
+    message: 'There is no partition of FAT32 or exFAT on it',
+    where: { file: path },
+    hint: 'Drives are read by their partitions; of an ISO that was copied to one, inspect the file',
+  });
 }
 
 async function inspectImage(path: string): Promise<Inspection> {

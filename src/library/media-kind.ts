@@ -7,14 +7,14 @@ export type MediaKind = 'image' | 'folder' | 'zip' | 'wim';
 
 /**
  * What a path on the command line is, by its first bytes; anything that is no folder, zip or WIM is taken for an image.
- * @throws InplaceError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNSUPPORTED (devices)
+ * @throws InplaceError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNSUPPORTED (pipes and devices; drives are asked for before)
  */
 export async function mediaKind(path: string): Promise<MediaKind> {
   const head = Buffer.alloc(8);
   try {
     const status = await stat(path);
     if (status.isDirectory()) return 'folder';
-    if (!status.isFile()) throw notBuilt(path);
+    if (!status.isFile()) throw notReadable(path);
     const file = await open(path, 'r');
     await file.read(head, 0, head.length, 0).finally(() => file.close());
   } catch (error) {
@@ -26,11 +26,11 @@ export async function mediaKind(path: string): Promise<MediaKind> {
   return /^(MSWIM|WLPWM)\0\0\0$/.test(head.toString('latin1')) ? 'wim' : 'image';
 }
 
-function notBuilt(path: string): InplaceError {
+function notReadable(path: string): InplaceError {
   return new InplaceError({
     code: 'SOURCE_UNSUPPORTED',
-    message: 'This is a device, and this version reads no devices yet',
+    message: 'This is no file, folder or drive',
     where: { file: path },
-    hint: 'Name an ISO, a folder or a zip',
+    hint: 'Name an ISO, a folder, a zip or a drive',
   });
 }

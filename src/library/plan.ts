@@ -1,4 +1,5 @@
 /** From a definition to a finished plan: what `check` shows and `build` writes. */
+import type { Authority } from '../boot-trust/authorities.js';
 import { LateContent } from '../content/views.js';
 import type { OutputFormat } from '../definition/formats.js';
 import { OUTPUT_FORMATS } from '../definition/formats.js';
@@ -41,6 +42,8 @@ export interface PlanOptions extends Surroundings, WorkOptions {
   deviceSize?: number;
   /** files that are split at less than what FAT32 can hold: for tests, which have no time for 4 GiB */
   splitLimits?: SplitLimits;
+  /** who signs boot files in place of Microsoft: for tests, which have keys of their own only */
+  authorities?: readonly Authority[];
 }
 
 /**
@@ -91,36 +94,43 @@ async function planFrom(
   earlier: readonly Finding[],
   options: PlanOptions,
 ): Promise<MediaPlan> {
-  const { format } = definition.output;
-  const { sourceDateEpoch, splitLimits, signal } = options;
+  const { sourceDateEpoch, splitLimits, authorities, signal } = options;
   if (signal?.aborted) throw interrupted();
   const { staged, findings } = await stageMedia(definition, opened.complete ? opened.packages : undefined, {
     version: VERSION,
     ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
     ...(splitLimits === undefined ? {} : { splitLimits }),
+    ...(authorities === undefined ? {} : { authorities }),
   });
-  throwFindings([...earlier, ...findings]);
-  if (!staged) throw new Error('Staging gave neither media nor an error');
-  if (signal?.aborted) throw interrupted();
+  try {
+    throwFindings([...earlier, ...findings]);
+    if (!staged) throw new Error('Staging gave neither media nor an error');
+    if (signal?.aborted) throw interrupted();
+    const warnings = [...earlier, ...findings];
+    const close = async (): Promise<void> => {
+      await staged.close();
+      await opened.close();
+    };
+    return { ...(await laidOut(definition, staged, options)), warnings, close };
+  } catch (error) {
+    await staged?.close();
+    throw error;
+  }
+}
+
+async function laidOut(
+  definition: MediaDefinition,
+  staged: StagedMedia,
+  options: PlanOptions,
+): Promise<Omit<MediaPlan, 'warnings' | 'close'>> {
+  const { format } = definition.output;
   const entries = manifestEntries(staged.files);
   const empty = emptyDirectories(staged.directories, staged.files);
   const manifest = new LateContent(manifestSize(staged.mediaId, entries, isImage(format), empty));
   const last: PlacedFile = { path: MANIFEST_PATH, content: manifest, modified: staged.time, late: true };
   const files = [...staged.files, last];
   const placed = await layOut(definition, staged, files, options);
-  return {
-    definition,
-    format,
-    staged,
-    files,
-    manifest,
-    ...(placed ? { placed } : {}),
-    warnings: [...earlier, ...findings],
-    close: async () => {
-      await staged.close();
-      await opened.close();
-    },
-  };
+  return { definition, format, staged, files, manifest, ...(placed ? { placed } : {}) };
 }
 
 /** What the manifest lists: all but itself, sorted by path. */

@@ -30,7 +30,7 @@ export interface Receipt extends MediaIds {
   readonly imageBytes: number;
   /** of the new media, without the ends of the drive and reports */
   readonly writtenBytes: number;
-  /** of the image, in the time that all of it took */
+  /** `writtenBytes` in `writeSeconds`; 0 when nothing was written */
   readonly bytesPerSecond: number;
   /** what writing and flushing alone took, without probe and reading back; of a refresh, without comparing */
   readonly writeSeconds: number;

@@ -9,6 +9,7 @@ import { redactRuns } from '../monitor/redact.js';
 import { causeOf, type FieldOutcome, type FieldRun, outcomeOf, startOf } from '../monitor/run.js';
 import { type FieldStatistics, statisticsOf } from '../monitor/statistics.js';
 import { openPackedTree } from '../monitor/zip-tree.js';
+import { duration, parseDuration } from '../task-sequence/schema/durations.js';
 import { mediaKind } from './media-kind.js';
 import type { WorkOptions } from './work.js';
 
@@ -18,6 +19,8 @@ export interface ReportOptions extends WorkOptions {
   outputs?: readonly string[];
   /** take out what tells whose machines they are */
   redact?: boolean;
+  /** runs that took longer are listed as such: `90 min`, `6 h`; left out: 4 h */
+  longerThan?: string;
 }
 
 /** What came back from the field. */
@@ -36,18 +39,18 @@ const KINDS = ['.html', '.csv', '.json'];
  * Reads what the engine left on sticks, in folders or in zips, and writes reports of it.
  * The same run found twice, as on a stick and in its copy, counts once.
  * @param paths host paths: a stick's root, its Reports folder, one run, a folder of any number of them, or a zip
- * @throws InplaceError USAGE when an output has another ending; SOURCE_MISSING and others with every path that cannot
+ * @throws InplaceError USAGE when an output has another ending or `longerThan` is no duration; SOURCE_MISSING and others with every path that cannot
  *   be read, and when there is no run in any of them; SINK_… when an output cannot be written
  */
 export async function report(paths: readonly string[], options: ReportOptions = {}): Promise<FieldReport> {
   const outputs = options.outputs ?? [];
-  checkOutputs(outputs);
+  const longerThan = checkOptions(outputs, options.longerThan);
   const warnings: Finding[] = [];
   const found = await readAll(paths, warnings);
   const runs = options.redact ? redactRuns(found) : found;
   const result: FieldReport = {
     runs: runs.map((run) => ({ ...run, outcome: outcomeOf(run), cause: causeOf(run) })),
-    statistics: statisticsOf(runs),
+    statistics: statisticsOf(runs, longerThan),
     outputs,
     warnings: [...(options.redact ? warnings.map(withoutPlace) : warnings), ...runs.flatMap(problemsOf)],
   };
@@ -55,16 +58,23 @@ export async function report(paths: readonly string[], options: ReportOptions = 
   return result;
 }
 
-function checkOutputs(outputs: readonly string[]): void {
+/** @returns seconds of `longerThan`; undefined when nothing is said */
+function checkOptions(outputs: readonly string[], longerThan: string | undefined): number | undefined {
   const wrong = outputs.filter((output) => !KINDS.includes(extname(output).toLowerCase()));
-  if (wrong.length === 0) return;
-  throw new InplaceError(
-    wrong.map((output) => ({
+  const findings: Finding[] = wrong.map((output) => ({
+    code: 'USAGE',
+    message: `The output is "${output}", expected a name that ends with ${KINDS.join(', ')}`,
+    hint: 'The ending says what is written; -o may be given several times',
+  }));
+  if (longerThan !== undefined && !duration.safeParse(longerThan).success) {
+    findings.push({
       code: 'USAGE',
-      message: `The output is "${output}", expected a name that ends with ${KINDS.join(', ')}`,
-      hint: 'The ending says what is written; -o may be given several times',
-    })),
-  );
+      message: `The time is "${longerThan}", expected a number and a unit`,
+      hint: 'Such as 90 min or 6 h',
+    });
+  }
+  if (findings.length > 0) throw new InplaceError(findings);
+  return longerThan === undefined ? undefined : parseDuration(longerThan);
 }
 
 async function readAll(paths: readonly string[], warnings: Finding[]): Promise<FieldRun[]> {
@@ -157,7 +167,7 @@ async function write(output: string, result: FieldReport, options: ReportOptions
 async function textOf(output: string, { runs, statistics }: FieldReport, options: ReportOptions): Promise<string> {
   switch (extname(output).toLowerCase()) {
     case '.html':
-      return (await import('../monitor/page.js')).reportPage(runs, options.redact === true);
+      return (await import('../monitor/page.js')).reportPage(runs, statistics, options.redact === true);
     case '.csv':
       return (await import('../monitor/csv.js')).runsCsv(runs);
     default:

@@ -1,10 +1,6 @@
-import { realpath } from 'node:fs/promises';
 import { type Content, readBytes } from '../content/content.js';
-import { openDevice } from '../content/device.js';
 import { openFile } from '../content/file.js';
 import { readFolderTree } from '../content/folder-tree.js';
-import { findDrive } from '../devices/drive.js';
-import { listDrives } from '../devices/list.js';
 import { isUnfinished } from '../devices/unfinished.js';
 import { type Finding, InplaceError } from '../errors.js';
 import { isLeftToUse } from '../image/used-media.js';
@@ -13,8 +9,8 @@ import { verifyImage } from '../image/verify-image.js';
 import { type VerifiableTree, verifyTree } from '../image/verify-tree.js';
 import { openZipTree } from '../image/zip-tree.js';
 import { mediaKind } from './media-kind.js';
+import { isDrive, openNamedDrive } from './named-drive.js';
 import type { WorkOptions } from './work.js';
-import { isDrive } from './write.js';
 
 /** Bytes of the first block. */
 const HEAD = 512;
@@ -40,20 +36,8 @@ export async function verify(path: string, options: WorkOptions = {}): Promise<V
 }
 
 async function verifyDrive(path: string, options: VerifyOptions): Promise<Verification> {
-  const listing = await listDrives(process.platform);
-  const drive = findDrive(listing, path) ?? findDrive(listing, await realpath(path).catch(() => path));
-  if (!drive) throw notListed(path);
-  const device = await openDevice(path, drive.sizeBytes);
+  const device = await openNamedDrive(path);
   return await verifyStarted(device, { ...options, device: true }).finally(() => device.close());
-}
-
-function notListed(path: string): InplaceError {
-  return new InplaceError({
-    code: 'SOURCE_UNSUPPORTED',
-    message: 'It is no whole drive that the system lists',
-    where: { file: path },
-    hint: '"inplace drives" shows every drive',
-  });
 }
 
 /** A drive that was being written says so, and so does a copy of it. */

@@ -2,7 +2,7 @@
 import { amendDrive, isBetweenEdges } from '../devices/amend-drive.js';
 import { type Drive, findDrive, mountsOf } from '../devices/drive.js';
 import { type GuardRequest, identityRefusals, refusals } from '../devices/guard.js';
-import { listDrives } from '../devices/list.js';
+import { drivesThere, listDrives } from '../devices/list.js';
 import { OpenDrive } from '../devices/open-drive.js';
 import { compareDrive, refreshDrive } from '../devices/refresh-drive.js';
 import { unmount } from '../devices/unmount.js';
@@ -212,7 +212,7 @@ async function openChecked(drive: Drive, { request, platform }: Job): Promise<Op
   await unmount(current, mountsOf(current, now), platform);
   const open = await OpenDrive.open(current, platform);
   try {
-    throwReasons(drive, identityRefusals(drive, await listDrives(platform)));
+    throwReasons(drive, identityRefusals(drive, { drives: await drivesThere(platform) }));
     return open;
   } catch (error) {
     await open.close();
@@ -235,7 +235,6 @@ function receiptOf(
   reports: Receipt['reports'],
 ): Receipt {
   const { path, model, serial, sizeBytes } = drive;
-  const seconds = Math.max(0.001, secondsBetween(started, finished));
   return {
     drive: path,
     model,
@@ -247,7 +246,7 @@ function receiptOf(
     mode,
     imageBytes: source.image.size,
     writtenBytes,
-    bytesPerSecond: Math.round(source.image.size / seconds),
+    bytesPerSecond: Math.round(writtenBytes / Math.max(0.001, writeSeconds)),
     writeSeconds,
     ...(reports ? { reports } : {}),
   };

@@ -1,6 +1,7 @@
 /** What goes onto drives: an image file, or what a definition describes. */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { readBytes } from '../content/content.js';
 import { openFile } from '../content/file.js';
 import type { Validity } from '../definition/model.js';
@@ -14,10 +15,12 @@ import { manifestResolver } from './build.js';
 import { expired, expiredMedia } from './expired.js';
 import { inspect } from './inspect.js';
 import { mediaKind } from './media-kind.js';
+import { isDrive } from './named-drive.js';
 import { inputsOf } from './output.js';
 import { planMedia } from './plan.js';
 import type { MediaIds } from './receipts.js';
 import { mediaTrees } from './saved-reports.js';
+import { strangeImage } from './strange-image.js';
 import type { WriteOptions } from './write-options.js';
 
 export interface WriteSource {
@@ -56,11 +59,12 @@ async function readTrees(image: DiskImage, path: string): Promise<readonly Volum
   }
 }
 
-async function imageSource(path: string, { today }: WriteOptions): Promise<Omit<WriteSource, 'trees'>> {
-  const kind = await mediaKind(path);
+async function imageSource(path: string, options: WriteOptions): Promise<Omit<WriteSource, 'trees'>> {
+  const kind = (await isDrive(path)) ? 'drive' : await mediaKind(path);
   if (kind !== 'image') throw notAnImage(path, kind);
-  throwFindings(expiredMedia(await validityOf(path), today, { file: path }));
+  throwFindings(expiredMedia(await validityOf(path), options.today, { file: path }));
   const file = await openFile(path);
+  options.onWarnings?.(await strangeImage(file, path));
   const image = new DiskImage(Math.ceil(file.size / 512) * 512, [
     { offset: 0, content: file, kind: 'file', role: path },
     { offset: file.size, content: { size: 0, read: async () => {} }, kind: 'late', role: 'end' },
@@ -130,7 +134,11 @@ async function planSource(
   };
 }
 
-/** Links followed, as far as the path is there. */
+/** Links followed, as far as the path is there: what is not there yet will be made in what is. */
 export async function realPath(path: string): Promise<string> {
-  return await realpath(path).catch(() => path);
+  const whole = resolve(path);
+  return await realpath(whole).catch(async () => {
+    const parent = dirname(whole);
+    return parent === whole ? whole : join(await realPath(parent), basename(whole));
+  });
 }

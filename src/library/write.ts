@@ -1,11 +1,11 @@
 /** `write`: an image or a definition onto drives, each at its own pace. */
-import { stat } from 'node:fs/promises';
-import { type Drive, findDrive, type Listing } from '../devices/drive.js';
+import type { Drive, Listing } from '../devices/drive.js';
 import { confirmationOf, type GuardRequest, refusals } from '../devices/guard.js';
 import { listDrives } from '../devices/list.js';
 import { DeviceGroup } from '../emit/device-group.js';
 import { type Finding, InplaceError } from '../errors.js';
-import { refused } from './device-refused.js';
+import { refused, tooSmall } from './device-refused.js';
+import { namedDrive } from './named-drive.js';
 import type { Receipt } from './receipts.js';
 import { SharedProgress } from './shared-progress.js';
 import { type Job, writeOne } from './write-job.js';
@@ -30,7 +30,11 @@ export async function writeMedia(path: string, options: WriteOptions): Promise<W
   const files = [path, options.reports, ...(options.receipts === undefined ? [] : [options.receipts])];
   const request = { files: await Promise.all(files.map(realPath)), allowFixed: options.allowFixed ?? false };
   guard(drives, listing, request);
-  const source = await openSource(path, Math.min(...drives.map(({ sizeBytes }) => sizeBytes)), options);
+  // several share one layout
+  const smallest = drives.reduce((least, drive) => (drive.sizeBytes < least.sizeBytes ? drive : least));
+  const source = await openSource(path, smallest.sizeBytes, options).catch((error: unknown) => {
+    throw tooSmall(smallest, error);
+  });
   try {
     const whole = { ...request, files: [...request.files, ...source.files], neededBytes: source.image.size };
     guard(drives, listing, whole);
@@ -57,8 +61,8 @@ export async function writeMedia(path: string, options: WriteOptions): Promise<W
 async function chosen(listing: Listing, to: readonly string[]): Promise<Drive[]> {
   const drives: Drive[] = [];
   for (const path of to) {
-    const drive = findDrive(listing, path) ?? findDrive(listing, await realPath(path));
-    if (!drive) throw refused(path, ['it is no whole drive that the system lists']);
+    const drive = await namedDrive(listing, path);
+    if ('reason' in drive) throw refused(path, [drive.reason]);
     if (drives.includes(drive)) throw refused(path, ['it is named twice']);
     drives.push(drive);
   }
@@ -76,14 +80,22 @@ function guard(drives: readonly Drive[], listing: Listing, request: GuardRequest
 async function confirm(drives: readonly Drive[], { ask, confirm: said = [] }: WriteOptions): Promise<void> {
   if (ask) {
     if (await ask(drives)) return;
-    throw refused(drives[0]!.path, ['the person did not say yes']);
+    throw refused(drives[0]!.path, ['the answer was not "yes"']);
   }
   const left = [...said];
   for (const drive of drives) {
-    const at = left.indexOf(confirmationOf(drive));
-    if (at < 0) throw refused(drive.path, [`its serial is not confirmed: add --confirm "${confirmationOf(drive)}"`]);
+    const wanted = confirmationOf(drive);
+    const at = left.indexOf(wanted);
+    if (at < 0) throw refused(drive.path, [notConfirmed(drive, wanted, left)]);
     left.splice(at, 1);
   }
+}
+
+function notConfirmed({ model, serial }: Drive, wanted: string, given: readonly string[]): string {
+  const what = serial === undefined ? 'its size in bytes, for it has no serial' : 'its serial';
+  if (given.length === 0) return `nobody said that it is the right one: add --confirm "${wanted}", ${what}`;
+  const said = given.map((text) => `"${text}"`).join(' and ');
+  return `${said} was confirmed, and this is "${wanted}" (${model}): look at what is written on the drive`;
 }
 
 /** Problems of drives are results; a mistake of the program, or an interrupt, is thrown. */
@@ -95,11 +107,4 @@ function sortOut(ended: readonly PromiseSettledResult<Receipt>[]): WriteResult {
     else throw end.reason;
   }
   return { receipts, findings };
-}
-
-/** Whether a path of the command line is a drive and no file. */
-export async function isDrive(path: string): Promise<boolean> {
-  if (/^\\\\\.\\PhysicalDrive\d+$/i.test(path)) return true;
-  const status = await stat(path).catch(() => undefined);
-  return status !== undefined && (status.isBlockDevice() || (status.isCharacterDevice() && /\/r?disk\d/.test(path)));
 }

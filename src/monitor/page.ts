@@ -1,9 +1,10 @@
 /** The report as one page that needs nothing else: no script, no network. */
 import { readFileSync } from 'node:fs';
 import { escapeHtml, type Html, html } from './html.js';
-import { causeOf, type FieldOutcome, type FieldRun, failureOf, outcomeOf, startOf } from './run.js';
+import { longRunsTable } from './long-runs-table.js';
+import { causeOf, type FieldOutcome, type FieldRun, failureOf, outcomeOf, secondsOf, startOf } from './run.js';
 import { runDetails } from './run-details.js';
-import { type Count, type FieldStatistics, secondsOf, statisticsOf } from './statistics.js';
+import type { Count, FieldStatistics } from './statistics.js';
 import { duration, OUTCOME_WORDS, time } from './words.js';
 
 /** The order in which outcomes are shown. */
@@ -11,11 +12,11 @@ const OUTCOMES: readonly FieldOutcome[] = ['success', 'rolledBack', 'failed', 'r
 
 /**
  * The whole page.
+ * @param statistics of these runs
  * @param redacted whether names were taken out: the page says so
  */
-export function reportPage(runs: readonly FieldRun[], redacted: boolean): string {
+export function reportPage(runs: readonly FieldRun[], statistics: FieldStatistics, redacted: boolean): string {
   const template = readFileSync(new URL('../../templates/report.html', import.meta.url), 'utf8');
-  const statistics = statisticsOf(runs);
   const title = `Upgrades: ${statistics.machines} ${statistics.machines === 1 ? 'computer' : 'computers'}`;
   const body = html`${heading(title, runs, redacted)}
 ${overview(statistics)}
@@ -23,6 +24,7 @@ ${failures(runs, statistics)}
 ${machinesTable(runs)}
 ${sequencesTable(statistics)}
 ${groupsTable(statistics)}
+${longRunsTable(runs, statistics)}
 ${stepsTable(statistics)}
 ${upgradesTable(statistics)}
 ${mediaTable(statistics)}

@@ -44,7 +44,7 @@ export function parseSummary(text: string): RunSummary | undefined {
   if (!isCount(value['restarts']) || !isIdentity(value['before']) || !isIdentity(value['after'])) return undefined;
   if (!optional(value['advice'], isText) || !optional(value['extendCode'], isText)) return undefined;
   if (!optional(value['setupCode'], isCount) || !optional(value['failedAt'], isStep)) return undefined;
-  if (!optional(value['upgradePackage'], isText)) return undefined;
+  if (!optional(value['upgradePackage'], isText) || !optional(value['setupDiag'], isDiagnosis)) return undefined;
   return value as unknown as RunSummary;
 }
 
@@ -66,6 +66,7 @@ function readRecord(line: string): StatusRecord | undefined {
   if (!Array.isArray(value['group']) || !value['group'].every(isText)) return undefined;
   if (!optional(value['reason'], isText) || !optional(value['output'], isText)) return undefined;
   if (!optional(value['exitCode'], isCount) || !optional(value['variables'], isTexts)) return undefined;
+  if (!optional(value['exceeded'], isCount)) return undefined;
   return value as unknown as StatusRecord;
 }
 
@@ -104,6 +105,12 @@ function isTexts(value: unknown): boolean {
 
 function isStep(value: unknown): boolean {
   return isObject(value) && isText(value['path']) && isText(value['name']);
+}
+
+function isDiagnosis(value: unknown): boolean {
+  return (
+    isObject(value) && isText(value['rule']) && optional(value['failure'], isText) && optional(value['advice'], isText)
+  );
 }
 
 function isIdentity(value: unknown): boolean {

@@ -1,5 +1,5 @@
 /** `--redact`: a report that can leave the house. Names become numbers, and what people typed or programs printed is gone. */
-import type { RunSummary, StatusRecord } from '../target/contract.js';
+import type { RunSummary, SetupDiagnosis, StatusRecord } from '../target/contract.js';
 import type { FieldRun } from './run.js';
 
 /**
@@ -38,7 +38,14 @@ function cleanSummary(summary: RunSummary, computer: string, clean: (text: strin
   const advice = summary.advice === undefined ? {} : { advice: clean(summary.advice) };
   const { failedAt: at } = summary;
   const failedAt = at === undefined ? {} : { failedAt: { ...at, name: clean(at.name) } };
-  return { ...summary, computer, message: clean(summary.message), ...advice, ...failedAt };
+  const { setupDiag: found } = summary;
+  const setupDiag = found === undefined ? {} : { setupDiag: cleanDiagnosis(found, clean) };
+  return { ...summary, computer, message: clean(summary.message), ...advice, ...failedAt, ...setupDiag };
+}
+
+/** What failed is in the words of a program, and may name an account: its codes stay. */
+function cleanDiagnosis({ rule, advice }: SetupDiagnosis, clean: (text: string) => string): SetupDiagnosis {
+  return { rule, ...(advice === undefined ? {} : { advice: clean(advice) }) };
 }
 
 function cleanText(text: string, { computer, serial }: FieldRun, number: string): string {

@@ -1,8 +1,8 @@
 /** One run in full; that of an upgraded computer is folded until somebody looks, and is not printed. */
-import type { StatusRecord } from '../target/contract.js';
+import type { SetupDiagnosis, StatusRecord } from '../target/contract.js';
 import { type Html, html } from './html.js';
 import { type FieldRun, outcomeOf, startOf } from './run.js';
-import { duration, OUTCOME_WORDS, STEP_WORDS, time } from './words.js';
+import { duration, exceededWords, OUTCOME_WORDS, STEP_WORDS, time } from './words.js';
 
 const OPEN = html` open`;
 
@@ -16,6 +16,7 @@ export function runDetails(run: FieldRun, number: number): Html {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Result', summary?.message],
     ['What to do', summary?.advice],
+    ['SetupDiag', summary?.setupDiag && diagnosisWords(summary.setupDiag)],
     ['From', summary && identity(summary.before)],
     ['Now', summary && identity(summary.after)],
     ['Restarts', summary && String(summary.restarts)],
@@ -31,6 +32,11 @@ export function runDetails(run: FieldRun, number: number): Html {
     .map(([name, value]) => html`<tr><th>${name}</th><td>${value}</td></tr>`);
   return html`<details id="run-${number}"${outcome === 'success' ? undefined : OPEN}><summary>${run.computer || '(unknown)'}, ${time(startOf(run))}: <span class="outcome ${outcome}">${OUTCOME_WORDS[outcome]}</span></summary>
 <div><table>${rows}</table>${steps(run.records)}</div></details>`;
+}
+
+/** `FindSPFatalError: Err = 0x00000057` */
+function diagnosisWords({ rule, failure }: SetupDiagnosis): string {
+  return failure === undefined ? rule : `${rule}: ${failure}`;
 }
 
 function identity({ build, edition, installationType }: { build: number; edition: string; installationType: string }) {
@@ -49,9 +55,10 @@ function steps(records: readonly StatusRecord[]): Html | undefined {
   return html`<div class="scroll"><table><thead><tr><th class="number">Step</th><th>Name</th><th>Outcome</th><th class="number">Exit code</th><th class="number">Start (UTC)</th><th class="number">Took</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function more({ reason, output, variables }: StatusRecord): readonly Html[] {
+function more({ reason, output, variables, type, exceeded }: StatusRecord): readonly Html[] {
   const set = Object.entries(variables ?? {}).map(([name, value]) => `${name} = ${value}`);
   return [
+    ...(exceeded === undefined ? [] : [html`<div class="dim">${exceededWords(type, exceeded)}</div>`]),
     ...(reason === undefined ? [] : [html`<div class="dim">${reason}</div>`]),
     ...(output ? [html`<pre>${endOf(output.trim())}</pre>`] : []),
     ...(set.length === 0 ? [] : [html`<div class="dim"><code>${set.join('; ')}</code></div>`]),

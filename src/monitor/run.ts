@@ -40,6 +40,12 @@ export function endOf({ summary, records }: FieldRun): string {
   return summary?.end ?? records.at(-1)?.end ?? '';
 }
 
+/** Seconds that a run took from its first to its last event; undefined when nothing tells. */
+export function secondsOf(run: FieldRun): number | undefined {
+  const seconds = (Date.parse(endOf(run)) - Date.parse(startOf(run))) / 1000;
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+}
+
 /** Where a run failed: what the summary says, or the first step that failed. */
 export function failureOf(run: FieldRun): { readonly path: string; readonly name: string } | undefined {
   if (run.summary?.failedAt) return run.summary.failedAt;
@@ -51,11 +57,13 @@ export function failureOf(run: FieldRun): { readonly path: string; readonly name
 export function causeOf(run: FieldRun): string {
   const outcome = outcomeOf(run);
   if (outcome === 'success') return '';
-  const { setupCode, extendCode, message } = run.summary ?? {};
+  const { setupCode, extendCode, setupDiag, message } = run.summary ?? {};
+  const found = setupDiag === undefined ? '' : ` (SetupDiag: ${setupDiag.rule})`;
   if (setupCode !== undefined && setupCode !== 0) {
     const code = `0x${setupCode.toString(16).toUpperCase().padStart(8, '0')}`;
-    return `Windows Setup: ${code}${extendCode === undefined ? '' : ` - ${extendCode}`}`;
+    return `Windows Setup: ${code}${extendCode === undefined ? '' : ` - ${extendCode}`}${found}`;
   }
+  if (found !== '' && outcome === 'rolledBack') return `Windows Setup${found}`;
   const failed = failureOf(run);
   if (failed) return `Step "${failed.name}"`;
   return message ?? 'No result came back';

@@ -1,7 +1,8 @@
 /** Numbers over many runs: the families of reports that ConfigMgr has (facts/configmgr.md, I.2). */
 import type { StatusRecord } from '../target/contract.js';
+import { LONG_RUN, type LongRun, longRunsOf } from './long-runs.js';
 import type { FieldMedia } from './media.js';
-import { causeOf, endOf, type FieldOutcome, type FieldRun, failureOf, outcomeOf, startOf } from './run.js';
+import { causeOf, type FieldOutcome, type FieldRun, failureOf, outcomeOf } from './run.js';
 
 /** A name and how many runs it stands for. */
 export interface Count {
@@ -61,10 +62,14 @@ export interface FieldStatistics {
   readonly upgrades: readonly Count[];
   /** most used first */
   readonly media: readonly MediaUse[];
+  /** runs whose time was exceeded, the longest first */
+  readonly longRuns: readonly LongRun[];
+  /** seconds after which a run counts among them */
+  readonly longerThan: number;
 }
 
-/** Counts. */
-export function statisticsOf(runs: readonly FieldRun[]): FieldStatistics {
+/** Counts. @param longerThan seconds that a run may take */
+export function statisticsOf(runs: readonly FieldRun[], longerThan = LONG_RUN): FieldStatistics {
   const bad = runs.filter((run) => outcomeOf(run) !== 'success');
   return {
     runs: runs.length,
@@ -78,6 +83,8 @@ export function statisticsOf(runs: readonly FieldRun[]): FieldStatistics {
     sequences: sequencesOf(runs),
     upgrades: countBy(runs.flatMap(upgradeOf)),
     media: mediaOf(runs),
+    longRuns: longRunsOf(runs, longerThan),
+    longerThan,
   };
 }
 
@@ -90,12 +97,6 @@ function mediaOf(runs: readonly FieldRun[]): MediaUse[] {
     uses.set(media.mediaId, { ...media, runs: (use?.runs ?? 0) + 1, sequences: [...sequences].sort() });
   }
   return [...uses.values()].sort((a, b) => b.runs - a.runs || (a.mediaId < b.mediaId ? -1 : 1));
-}
-
-/** Seconds that a run took from its first to its last event; undefined when nothing tells. */
-export function secondsOf(run: FieldRun): number | undefined {
-  const seconds = (Date.parse(endOf(run)) - Date.parse(startOf(run))) / 1000;
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
 function outcomesOf(runs: readonly FieldRun[]): Record<FieldOutcome, number> {

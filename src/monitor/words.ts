@@ -1,5 +1,5 @@
 /** How outcomes, times and durations are called. */
-import type { StepOutcome } from '../target/contract.js';
+import type { StatusRecord, StepOutcome } from '../target/contract.js';
 import type { FieldOutcome } from './run.js';
 
 /** How a run ended, for people. */
@@ -35,4 +35,10 @@ export function duration(seconds: number): string {
   if (minutes < 60) return `${minutes} min`;
   const rest = minutes % 60;
   return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+}
+
+/** That a time was over. @param seconds of the limit; 0 when it is not known */
+export function exceededWords(type: StatusRecord['type'], seconds: number): string {
+  if (type === 'upgrade') return `Windows Setup took longer than the ${duration(seconds)} that were expected`;
+  return seconds === 0 ? 'ended because its time was over' : `ended because its ${duration(seconds)} were over`;
 }

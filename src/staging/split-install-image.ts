@@ -3,6 +3,7 @@
  * itself (design/media.md, Formats, Split). The parts are views; nothing is copied.
  */
 import { sizeText } from '../bytes/size-text.js';
+import type { Content } from '../content/content.js';
 import { closeContent } from '../content/file.js';
 import type { MediaEntry, MediaTree } from '../content/media-tree.js';
 import { type Finding, InplaceError } from '../errors.js';
@@ -29,6 +30,12 @@ export interface SplitImage {
   readonly parts: readonly string[];
 }
 
+export interface SplitImages {
+  readonly images: readonly SplitImage[];
+  /** closes the install images, which whoever reads their parts has opened again */
+  close(): Promise<void>;
+}
+
 /** Where Windows Setup looks for parts when there is no whole image; an .esd is no other file inside. */
 const INSTALL_IMAGE = /(?:^|\/)sources\/install\.(?:wim|esd)$/i;
 
@@ -41,22 +48,26 @@ export async function splitInstallImages(
   tree: MediaTree,
   limits: SplitLimits,
   findings: Finding[],
-): Promise<SplitImage[]> {
-  const split: SplitImage[] = [];
+): Promise<SplitImages> {
+  const images: SplitImage[] = [];
+  const whole: Content[] = [];
+  const close = async (): Promise<void> => {
+    for (const content of whole) await closeContent(content);
+  };
   for (const entry of tree.entries()) {
     const { content } = entry.file;
     if (!INSTALL_IMAGE.test(entry.path) || content.size <= limits.wholeBytes) continue;
     try {
-      split.push(await splitEntry(tree, entry, limits.partBytes));
+      whole.push(content);
+      images.push(await splitEntry(tree, entry, limits.partBytes));
     } catch (error) {
       if (!(error instanceof InplaceError) || error.kind === 'interrupted') throw error;
       findings.push(...error.findings.map((finding) => unsplit(entry, finding)));
     } finally {
-      // whoever reads the parts opens it again
       await closeContent(content);
     }
   }
-  return split;
+  return { images, close };
 }
 
 async function splitEntry(tree: MediaTree, { path, file }: MediaEntry, partBytes: number): Promise<SplitImage> {

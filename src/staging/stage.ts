@@ -2,26 +2,24 @@
  * Staging: from a definition to the media tree. The only place that knows what goes where on the media
  * (design/media.md, What is on the media; Ids; Order; Times and names).
  */
-import { join } from 'node:path';
+import type { Authority } from '../boot-trust/authorities.js';
 import type { Content } from '../content/content.js';
-import { readFolderTree } from '../content/folder-tree.js';
-import { MediaTree } from '../content/media-tree.js';
+import type { MediaTree } from '../content/media-tree.js';
 import { byCodeUnit } from '../content/tree.js';
 import { BytesContent } from '../content/views.js';
 import { isAllFat32, isDisk } from '../definition/formats.js';
-import type { MediaDefinition, MediaPackage } from '../definition/model.js';
-import { type Finding, InplaceError } from '../errors.js';
+import type { MediaDefinition } from '../definition/model.js';
+import type { Finding } from '../errors.js';
 import type { PlacedFile } from '../image/placed-file.js';
 import type { CompiledSequence } from '../target/contract.js';
 import type { TaskSequence } from '../task-sequence/model.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
 import { bootContents } from './boot-contents.js';
-import { openBootImage } from './boot-image.js';
-import { type BootManagerFiles, planBootManager, type StagedBootImage } from './boot-manager.js';
 import { type BootImageChange, type StagedBootMenu, stageBootMenu } from './boot-menu.js';
 import { compileMediaOf } from './compile-media.js';
 import { type GeneratedFile, generateFiles, windowsName } from './generate.js';
 import type { PackageSummary } from './generated.js';
+import { Inputs } from './inputs.js';
 import { lintStaged } from './lint-staged.js';
 import { mediaIdOf, NO_MEDIA_ID } from './media-id.js';
 import { MEDIA_PATHS } from './media-paths.js';
@@ -29,12 +27,8 @@ import { checkUpgradeSteps, planSequence } from './setup-plan.js';
 import { refuseMixedProducts } from './several-packages.js';
 import { FAT32_LIMITS, type SplitImage, type SplitLimits, splitInstallImages } from './split-install-image.js';
 import type { StagedUpgradePackage } from './staged-upgrade-package.js';
-import { newestTime, timeRules } from './times.js';
+import { newestTime } from './times.js';
 import { udfNameFindings } from './udf-name-findings.js';
-import { refuseUnfit, withoutDrivers } from './unfit-package.js';
-
-/** Where the bytes of the first upgrade package lie among the others (design/media.md, Order). */
-const FIRST = 0;
 
 export interface StagedMedia {
   /** the one at the root, which boots */
@@ -72,6 +66,8 @@ export interface StageOptions {
   readonly sourceDateEpoch?: number;
   /** what FAT32 can hold, when left out */
   readonly splitLimits?: SplitLimits;
+  /** who signs boot files; Microsoft, when left out */
+  readonly authorities?: readonly Authority[];
 }
 
 export interface StageResult {
@@ -91,25 +87,29 @@ export async function stageMedia(
 ): Promise<StageResult> {
   const stage = new Stage(definition, options);
   const [first, ...others] = upgradePackages ?? [];
-  return first ? await stage.run(first, others) : await stage.checkRest();
+  let result: StageResult | undefined;
+  try {
+    result = first ? await stage.run(first, others) : await stage.checkRest();
+    return result;
+  } finally {
+    if (result?.staged === undefined) await stage.close();
+  }
 }
 
 class Stage {
-  readonly #tree = new MediaTree();
-  readonly #findings: Finding[] = [];
-  readonly #packages: PackageSummary[] = [];
-  readonly #times: ReturnType<typeof timeRules>;
-  /** each upgrade package has a number, the boot image the next, then each package, the rest the last */
-  readonly #order: { readonly bootImage: number; readonly packages: number; readonly rest: number };
+  readonly #inputs: Inputs;
+  readonly #tree: MediaTree;
+  readonly #findings: Finding[];
+  readonly #closers: (() => Promise<void>)[];
 
   constructor(
     readonly definition: MediaDefinition,
     readonly options: StageOptions,
   ) {
-    this.#times = timeRules(options.sourceDateEpoch);
-    const bootImage = FIRST + 1 + definition.otherUpgradePackages.length;
-    const packages = bootImage + 1;
-    this.#order = { bootImage, packages, rest: packages + definition.packages.length };
+    this.#inputs = new Inputs(definition, options.sourceDateEpoch);
+    this.#tree = this.#inputs.tree;
+    this.#findings = this.#inputs.findings;
+    this.#closers = this.#inputs.closers;
   }
 
   async run(first: StagedUpgradePackage, others: readonly StagedUpgradePackage[]): Promise<StageResult> {
@@ -117,13 +117,13 @@ class Stage {
     const { upgradePackage } = first;
     const all = [first, ...others];
     this.#findings.push(...all.flatMap((one) => one.upgradePackage.facts.findings));
-    const own = await this.#openBootImage(upgradePackage);
-    const bootManager = await this.#planBootManager(upgradePackage, own);
-    this.#addUpgradePackage(upgradePackage, bootManager);
-    for (const [index, other] of others.entries()) this.#addOther(other, FIRST + 1 + index);
-    this.#addBootImage(own, upgradePackage);
-    await this.#addPackages();
-    await this.#addPrestart();
+    const own = await this.#inputs.openBootImage(upgradePackage);
+    const bootManager = await this.#inputs.planBootManager(upgradePackage, own, this.options.authorities);
+    this.#inputs.addUpgradePackage(upgradePackage, bootManager);
+    for (const [index, other] of others.entries()) this.#inputs.addOther(other, index);
+    this.#inputs.addBootImage(own, upgradePackage);
+    await this.#inputs.addPackages();
+    await this.#inputs.addPrestart();
     const split = await this.#splitInstallImages();
     if (isDisk(definition.output.format)) this.#tree.addDirectory(MEDIA_PATHS.reports, 'made by inplace');
     const boot = bootContents(definition, upgradePackage, bootManager.efisys);
@@ -149,22 +149,27 @@ class Stage {
       directories: this.#tree.directories(),
       ...(biosBoot ? { biosBoot } : {}),
       ...(uefiBoot ? { uefiBoot } : {}),
-      packages: this.#packages,
+      packages: this.#inputs.packages,
       sequence: plan.sequence,
       acknowledged: [...plan.sequence.acknowledged, ...looked.acknowledged],
       setupCommand: plan.shown,
       split,
       ...(menu === undefined ? {} : { bootImage: menu.change }),
-      close: async () => menu?.close(),
+      close: () => this.close(),
     };
     return { staged, findings: this.#allFindings() };
   }
 
+  /** Closes what was opened here; the upgrade packages are the caller's. */
+  async close(): Promise<void> {
+    for (const close of this.#closers) await close();
+  }
+
   /** Everything that can be checked without an upgrade package. */
   async checkRest(): Promise<StageResult> {
-    await this.#openBootImage(undefined);
-    await this.#addPackages();
-    await this.#addPrestart();
+    await this.#inputs.openBootImage(undefined);
+    await this.#inputs.addPackages();
+    await this.#inputs.addPrestart();
     this.#findings.push(...udfNameFindings(this.definition, this.#tree));
     return { findings: this.#allFindings() };
   }
@@ -177,108 +182,17 @@ class Stage {
     return [...this.#findings, ...this.#tree.findings];
   }
 
-  /** Everything of the package as it is, but for what is replaced. */
-  #addUpgradePackage(upgradePackage: UpgradePackage, bootManager: BootManagerFiles): void {
-    const { tree, kind, path } = upgradePackage;
-    this.#findings.push(...refuseUnfit(upgradePackage));
-    const replaced: string[] = [MEDIA_PATHS.autorun, ...bootManager.files.map((file) => file.path)];
-    if (this.definition.bootImage !== 'default') replaced.push(MEDIA_PATHS.bootImage);
-    this.#tree.merge(tree, '', {
-      order: FIRST,
-      origin: path,
-      except: replaced,
-      modified: kind === 'iso' ? this.#times.recorded : this.#times.host,
-    });
-  }
-
-  /** All of a further package in its own folder, untouched: nothing in it boots, and Setup is started where it lies. */
-  #addOther({ path: folder, upgradePackage }: StagedUpgradePackage, order: number): void {
-    const { tree, kind, path } = upgradePackage;
-    this.#findings.push(...refuseUnfit(upgradePackage));
-    const modified = kind === 'iso' ? this.#times.recorded : this.#times.host;
-    this.#tree.merge(tree, folder, { order, origin: path, modified });
-  }
-
-  /** The definition's own boot image; undefined for the package's, or when it cannot be opened. */
-  async #openBootImage(upgradePackage: UpgradePackage | undefined): Promise<StagedBootImage | undefined> {
-    const { bootImage } = this.definition;
-    if (bootImage === 'default') return undefined;
-    const { file, findings } = await openBootImage(bootImage, upgradePackage?.facts.architectures ?? []);
-    this.#findings.push(...findings);
-    return file && { content: file.content, modified: this.#times.host(file.modified), file: bootImage };
-  }
-
-  #addBootImage(own: StagedBootImage | undefined, upgradePackage: UpgradePackage): void {
-    if (own === undefined) return;
-    this.#tree.add(upgradePackage.find(MEDIA_PATHS.bootImage)?.path ?? MEDIA_PATHS.bootImage, {
-      content: own.content,
-      modified: own.modified,
-      order: this.#order.bootImage,
-      origin: own.file,
-    });
-  }
-
-  /** What `bootManager` puts onto the media: already there, in place of the package's own files. */
-  async #planBootManager(upgradePackage: UpgradePackage, own: StagedBootImage | undefined): Promise<BootManagerFiles> {
-    const { kind, path, find } = upgradePackage;
-    const file = find(MEDIA_PATHS.bootImage);
-    const time = kind === 'iso' ? this.#times.recorded : this.#times.host;
-    const given = file && {
-      content: file.content,
-      modified: time(file.modified),
-      file: kind === 'iso' ? `${path}:${file.path}` : join(path, file.path),
-    };
-    const bootImage = own ?? (this.definition.bootImage === 'default' ? given : undefined);
-    const plan = await planBootManager(this.definition, upgradePackage, bootImage);
-    this.#findings.push(...plan.findings);
-    for (const { path: target, content } of plan.files) {
-      const { modified, file: origin } = bootImage!;
-      this.#tree.add(target, { content, modified, order: this.#order.bootImage, origin });
-    }
-    return plan;
-  }
-
-  async #addPackages(): Promise<void> {
-    for (const [index, item] of this.definition.packages.entries()) {
-      try {
-        await this.#addPackage(item, this.#order.packages + index);
-      } catch (error) {
-        if (!(error instanceof InplaceError)) throw error;
-        this.#findings.push(...error.findings);
-      }
-    }
-  }
-
-  /** @param order of its bytes on the media: packages lie by id, which is how the definition lists them */
-  async #addPackage({ id, kind, source }: MediaPackage, order: number): Promise<void> {
-    const { tree, findings } = await readFolderTree(source);
-    this.#findings.push(...findings);
-    this.#tree.merge(tree, `${MEDIA_PATHS.packages}/${id}`, { order, origin: source, modified: this.#times.host });
-    const bytes = tree.files.reduce((sum, file) => sum + file.content.size, 0);
-    this.#packages.push({ id, kind, files: tree.files.length, bytes });
-    if (kind === 'drivers') this.#findings.push(...withoutDrivers(id, source, tree));
-  }
-
-  /** The files of the command that runs before the sequence. */
-  async #addPrestart(): Promise<void> {
-    const { prestart } = this.definition;
-    if (prestart?.files === undefined) return;
-    try {
-      const { tree, findings } = await readFolderTree(prestart.files);
-      this.#findings.push(...findings);
-      const place = { order: this.#order.rest, origin: prestart.files, modified: this.#times.host };
-      this.#tree.merge(tree, MEDIA_PATHS.prestart, place);
-    } catch (error) {
-      if (!(error instanceof InplaceError)) throw error;
-      this.#findings.push(...error.findings);
-    }
-  }
-
   /** Behind everything that brings install images, and before the media id, which knows every name. */
   async #splitInstallImages(): Promise<readonly SplitImage[]> {
     const { output, usb } = this.definition;
     if (!isAllFat32(output.format, usb.layout)) return [];
-    return await splitInstallImages(this.#tree, this.options.splitLimits ?? FAT32_LIMITS, this.#findings);
+    const { images, close } = await splitInstallImages(
+      this.#tree,
+      this.options.splitLimits ?? FAT32_LIMITS,
+      this.#findings,
+    );
+    this.#closers.push(close);
+    return images;
   }
 
   async #stageBootMenu(all: readonly StagedUpgradePackage[], time: Date): Promise<StagedBootMenu | undefined> {
@@ -286,6 +200,7 @@ class Stage {
     const windows = windowsName(all);
     const { menu, findings } = await stageBootMenu({ definition, windows, entries: this.#tree.entries(), time });
     this.#findings.push(...findings);
+    if (menu) this.#closers.push(() => menu.close());
     return menu;
   }
 
@@ -298,7 +213,7 @@ class Stage {
   ): string {
     const { definition, options } = this;
     const { version } = options;
-    const common = { definition, upgradePackages, packages: this.#packages, sequence, time, version };
+    const common = { definition, upgradePackages, packages: this.#inputs.packages, sequence, time, version };
     const nameless = generateFiles({ ...common, mediaId: NO_MEDIA_ID, reveal: false });
     const named = [
       ...this.#tree.entries().map(({ path, file }) => ({
@@ -316,7 +231,7 @@ class Stage {
 
   #addGenerated({ path, bytes }: GeneratedFile, time: Date): void {
     const content = new BytesContent(bytes);
-    const order = this.#order.rest;
+    const order = this.#inputs.order.rest;
     this.#tree.add(path, { content, modified: time, order, origin: 'written by inplace' });
   }
 
@@ -325,7 +240,7 @@ class Stage {
     const entries = [...this.#tree.entries()].sort(
       (a, b) =>
         a.file.order - b.file.order ||
-        (a.file.order < this.#order.bootImage ? b.file.content.size - a.file.content.size : 0) ||
+        (a.file.order < this.#inputs.order.bootImage ? b.file.content.size - a.file.content.size : 0) ||
         byCodeUnit(a.path, b.path),
     );
     return entries.map(({ path, file }) => ({

@@ -2,11 +2,12 @@
 import type { FileTree } from '../content/tree.js';
 import type { Finding } from '../errors.js';
 import type { UpgradePackage } from '../upgrade-package/open.js';
+import { setupImages } from '../upgrade-package/upgrade-images.js';
 import { MEDIA_PATHS } from './media-paths.js';
 
 /** Why no media can be made of an upgrade package that opens. */
 export function refuseUnfit(upgradePackage: UpgradePackage): Finding[] {
-  return [...ownMedia(upgradePackage), ...dualArchitecture(upgradePackage)];
+  return [...ownMedia(upgradePackage), ...dualArchitecture(upgradePackage), ...unknownImages(upgradePackage)];
 }
 
 /** Media that inplace built are no upgrade package: their deploy folder and ours would mix. */
@@ -34,6 +35,22 @@ function dualArchitecture({ path, facts }: UpgradePackage): Finding[] {
       hint: 'Give an ISO of one architecture, or one of the folders in it',
     },
   ];
+}
+
+/** A WIM that says nothing of the Windows in it is nothing that an upgrade could be decided by. */
+function unknownImages({ path, facts }: UpgradePackage): Finding[] {
+  return facts.setups.flatMap((setup): Finding[] => {
+    const { installImage } = setup;
+    if (installImage === undefined || installImage.images.length === 0 || setupImages(setup).length > 0) return [];
+    return [
+      {
+        code: 'SOURCE_UNSUPPORTED',
+        message: 'No image says which Windows it is: edition, installation type, architecture, language and build',
+        where: { file: path, path: installImage.path },
+        hint: 'Give an ISO of Windows, or write what is missing into the WIM: "inplace wim list" shows what is there, and DISM or wimlib write it',
+      },
+    ];
+  });
 }
 
 /** A warning of a package of kind drivers in which Setup finds none. @param source its folder */

@@ -4,6 +4,7 @@
  */
 import { reasonOf } from './gone.js';
 import type { Machine } from './machine.js';
+import { setupDiagFolder } from './setup-diag.js';
 import type { Variables } from './step.js';
 
 /** A folder or file whose logs are taken, and the name of its folder in the collection. */
@@ -31,7 +32,8 @@ const LOG_NAMES = /\.(log|xml|txt|json|ini)$/i;
 const PERSONAL_NAMES = /(\.(dmp|etl|evtx)$|^miglog)/i;
 
 /** Where Windows Setup and SetupDiag write; folders of other phases than the last are simply not there. */
-function setupSources({ environment }: Machine): readonly Source[] {
+function setupSources(machine: Machine): readonly Source[] {
+  const { environment } = machine;
   const work = `${environment.systemDrive}\\$Windows.~BT\\Sources`;
   const windows = environment.windowsFolder;
   return [
@@ -42,7 +44,7 @@ function setupSources({ environment }: Machine): readonly Source[] {
     { path: `${windows}\\Panther\\UnattendGC`, as: 'Windows\\Panther\\UnattendGC' },
     { path: `${windows}\\Panther\\NewOs\\Panther`, as: 'Windows\\Panther\\NewOs' },
     { path: `${windows}\\Logs\\MoSetup\\BlueBox.log`, as: 'Windows\\MoSetup' },
-    { path: `${windows}\\Logs\\SetupDiag\\SetupDiagResults.xml`, as: 'Windows\\SetupDiag' },
+    { path: setupDiagFolder(machine), as: 'Windows\\SetupDiag' },
   ];
 }
 
@@ -118,7 +120,7 @@ class Collection implements Collected {
 /** Copies one log: the end of a long one, secrets masked; without secrets as it is, with every character of its own. Its folder is there. */
 export function copyLog({ files }: Machine, variables: Variables, path: string, target: string): void {
   const size = files.stat(path)?.size ?? 0;
-  if (size > WHOLE_BYTES) files.writeText(target, variables.mask(files.readTail(path, TAIL_CHARACTERS)));
+  if (size > WHOLE_BYTES) files.writeText(target, variables.maskEnd(files.readTail(path, TAIL_CHARACTERS)));
   else if (variables.masksAnything()) files.writeText(target, variables.mask(files.readText(path)));
   else files.copyFile(path, target);
 }

@@ -357,6 +357,8 @@ export interface StatusRecord {
   readonly output?: string;
   /** values of secret variables are `***` */
   readonly variables?: Readonly<Record<string, string>>;
+  /** seconds: its program was ended because this time was over, or Windows Setup took longer than this was expected */
+  readonly exceeded?: number;
 }
 
 export type StepOutcome = 'success' | 'failed' | 'ignored' | 'skipped' | 'restarted' | 'rolledBack';
@@ -387,6 +389,18 @@ export interface RunSummary {
   readonly setupCode?: number;
   /** 0x30018 */
   readonly extendCode?: string;
+  /** what SetupDiag found after Windows Setup had failed in this run */
+  readonly setupDiag?: SetupDiagnosis;
+}
+
+/** The result of SetupDiag in short. */
+export interface SetupDiagnosis {
+  /** the rule that matched: FindSPFatalError */
+  readonly rule: string;
+  /** what failed, in SetupDiag's words */
+  readonly failure?: string;
+  /** what to do */
+  readonly advice?: string;
 }
 
 /** Which Windows runs: from HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion. */

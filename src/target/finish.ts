@@ -14,6 +14,7 @@ import type { Machine } from './machine.js';
 import type { Run } from './run.js';
 import type { RunState } from './run-state.js';
 import { removeSafetyNet } from './safety-net.js';
+import { readDiagnosis } from './setup-diag.js';
 import { isAmong } from './step-context.js';
 import { startable } from './steps/command-line.js';
 import { noteOf, summaryOf } from './summary.js';
@@ -28,7 +29,9 @@ export function finish(run: Run): void {
     state.failure = state.forgivenUpgrade;
   }
   if (state.outcome !== 'success') collect(run);
-  const summary = summaryOf(run, problems);
+  const diagnosis = state.outcome === 'success' ? undefined : readDiagnosis(machine, state.start.began);
+  if (diagnosis) log.error(`SetupDiag: ${diagnosis.rule}${diagnosis.failure ? `, ${diagnosis.failure}` : ''}`);
+  const summary = summaryOf(run, problems, diagnosis);
   log.info(`The run has ended: ${summary.outcome}. ${summary.message}`);
   attempt(run, 'summary.json could not be written', () => {
     machine.files.writeText(reports.summary, `${writeJson(summary)}\r\n`);

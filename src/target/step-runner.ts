@@ -8,6 +8,7 @@ import type { RunFailure, StepUnderWay } from './run-state.js';
 import type { StepFunction, StepResult } from './step.js';
 import { stepContext } from './step-context.js';
 import type { StepFunctions } from './step-functions.js';
+import { parseIsoTime } from './text.js';
 
 /** How a step ended; `restart`: it goes on after a restart, and its end is still to come. */
 export type StepEnd = 'restart' | { readonly failure: RunFailure | undefined };
@@ -152,6 +153,7 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
   const exitCode = result.exitCode;
   const outcome = failed ? (step.continueOnError ? 'ignored' : 'failed') : result.restart ? 'restarted' : 'success';
   const changes = variables.takeChanges();
+  const exceeded = result.exceeded ?? lateSetup(run, step, underWay.start);
   run.record({
     path: step.path,
     group: groupNames(instruction),
@@ -163,7 +165,8 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
     ...(underWay.overdue || result.overdue ? { overdue: true as const } : {}),
     ...(reason === undefined ? {} : { reason }),
     ...(exitCode === undefined ? {} : { exitCode }),
-    ...(result.output ? { output: variables.mask(result.output) } : {}),
+    ...(result.output ? { output: variables.maskEnd(result.output) } : {}),
+    ...(exceeded === undefined ? {} : { exceeded }),
     ...(changes === undefined ? {} : { variables: changes }),
   });
   setResultVariables(run, step, result);
@@ -192,6 +195,13 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
   // Whoever forgives it lets the sequence go on; an upgrade that has not come about is no success all the same.
   if (step.type === 'upgrade' && !step.scanOnly) state.forgivenUpgrade = failure;
   return { failure };
+}
+
+/** Seconds within which Windows Setup was expected, when it took longer; it is never ended for that. */
+function lateSetup(run: Run, step: PlainStep, start: string): number | undefined {
+  if (step.type !== 'upgrade') return undefined;
+  const seconds = (run.machine.clock.now() - (parseIsoTime(start) ?? NaN)) / 1000;
+  return seconds > step.expect ? step.expect : undefined;
 }
 
 /** ConfigMgr's names for how the last step went. A failure without an exit code has the one that means nothing else. */

@@ -12,6 +12,8 @@ export interface Variables {
   expand(text: string): string;
   /** the same, with every secret value as `***`: for logs */
   mask(text: string): string;
+  /** the same for the end of a longer text, which may begin in the middle of a secret value */
+  maskEnd(text: string): string;
   isSecret(name: string): boolean;
   /** whether `mask` takes anything out of any text: secrets that were replaced or removed count */
   masksAnything(): boolean;
@@ -120,6 +122,8 @@ export interface StepResult {
   /** what happened, in plain words; required for `failed` */
   readonly message?: string;
   readonly advice?: string;
+  /** seconds: a program of the step was ended because this time was over */
+  readonly exceeded?: number;
   /** restart before the next step; `again` runs this step once more afterwards */
   readonly restart?: { readonly delay: number; readonly message: string; readonly again?: boolean };
   /** Setup has prepared the upgrade: the next start of the machine is the new Windows, or the old one rolled back */

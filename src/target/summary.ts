@@ -1,15 +1,18 @@
 /** summary.json: what happened, in one place and in plain words (contract.ts, RunSummary). */
-import type { RunSummary } from './contract.js';
+import type { RunSummary, SetupDiagnosis } from './contract.js';
 import type { Run } from './run.js';
 import { describeSetupCode } from './setup-codes.js';
 import { windowsIdentity } from './steps/windows-build.js';
 import { isoTime } from './text.js';
 
-/** @param problems sentences about what was not given back */
-export function summaryOf(run: Run, problems: readonly string[]): RunSummary {
+/**
+ * @param problems sentences about what was not given back
+ * @param diagnosis what SetupDiag says of this run
+ */
+export function summaryOf(run: Run, problems: readonly string[], diagnosis: SetupDiagnosis | undefined): RunSummary {
   const { state, machine, sequence, variables } = run;
   const { failure, outcome, start } = state;
-  const advice = adviceOf(run, problems);
+  const advice = adviceOf(run, problems, diagnosis);
   return {
     format: 1,
     run: start.run,
@@ -27,6 +30,15 @@ export function summaryOf(run: Run, problems: readonly string[]): RunSummary {
     upgradePackage: start.chosen.packageId,
     ...(state.setupCode === undefined ? {} : { setupCode: state.setupCode }),
     ...(state.extendCode === undefined ? {} : { extendCode: state.extendCode }),
+    ...(diagnosis ? { setupDiag: masked(run, diagnosis) } : {}),
+  };
+}
+
+function masked({ variables }: Run, { rule, failure, advice }: SetupDiagnosis): SetupDiagnosis {
+  return {
+    rule,
+    ...(failure === undefined ? {} : { failure: variables.mask(failure) }),
+    ...(advice === undefined ? {} : { advice: variables.mask(advice) }),
   };
 }
 
@@ -66,8 +78,10 @@ function messageOf({ state, chosen }: Run): string {
   return `The sequence failed${at}${why}`;
 }
 
-function adviceOf({ state }: Run, problems: readonly string[]): string {
+function adviceOf({ state }: Run, problems: readonly string[], diagnosis: SetupDiagnosis | undefined): string {
   const sentences = problems.slice();
+  // It names what stands in the way; a code of Setup only says where.
+  if (diagnosis?.advice) sentences.push(diagnosis.advice);
   if (state.failure?.advice) sentences.push(state.failure.advice);
   else if (state.outcome === 'rolledBack' && state.setupCode !== undefined) {
     sentences.push(describeSetupCode(state.setupCode).advice);

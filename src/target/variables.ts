@@ -3,7 +3,7 @@
  * Which names a step may set is asked in steps/settable.ts; here the engine may set all of them.
  */
 import type { Variables } from './step.js';
-import { contains, hasOwn, linesOf, sortedKeys } from './text.js';
+import { beginsWith, contains, hasOwn, linesOf, sortedKeys } from './text.js';
 
 /** A variable as it is kept in variables.json and in the journal. */
 export interface StoredVariable {
@@ -88,6 +88,20 @@ export class VariableStore implements Variables {
     return pattern ? text.replace(pattern, MASK) : text;
   }
 
+  /** What is left of a cut value is as short as `mask` lets pass, or masked. */
+  maskEnd(text: string): string {
+    const start = text.toLowerCase();
+    let cut = 0;
+    for (const part of this.maskedParts()) {
+      const lower = part.toLowerCase();
+      for (let from = 1; lower.length - from >= SHORTEST_MASKED; from++) {
+        const isLonger = lower.length - from > cut && start.charAt(0) === lower.charAt(from);
+        if (isLonger && beginsWith(start, lower.substring(from))) cut = lower.length - from;
+      }
+    }
+    return cut === 0 ? this.mask(text) : MASK + this.mask(text.substring(cut));
+  }
+
   masksAnything(): boolean {
     return this.pattern() !== false;
   }
@@ -107,7 +121,7 @@ export class VariableStore implements Variables {
     const changes: Record<string, string> = {};
     for (const key of this.changed) {
       const now = this.find(key);
-      changes[now?.name ?? key] = now?.secret ? MASK : this.mask(now?.value ?? '');
+      changes[now?.name ?? key] = now?.secret ? MASK : this.maskEnd(now?.value ?? '');
     }
     const any = this.changed.length > 0;
     this.changed = [];
@@ -136,6 +150,14 @@ export class VariableStore implements Variables {
   }
 
   private maskingPattern(): RegExp | false {
+    const parts = this.maskedParts();
+    if (parts.length === 0) return false;
+    parts.sort((a, b) => b.length - a.length);
+    for (let index = 0; index < parts.length; index++) parts[index] = literal(parts[index]!);
+    return new RegExp(parts.join('|'), 'gi');
+  }
+
+  private maskedParts(): string[] {
     const values = this.former.slice();
     for (const key of sortedKeys(this.byName)) if (this.byName[key]!.secret) values.push(this.byName[key]!.value);
     const parts: string[] = [];
@@ -144,10 +166,7 @@ export class VariableStore implements Variables {
       // A log writes a text of several lines line by line.
       if (/[\r\n]/.test(value)) for (const line of linesOf(value)) if (isMaskable(line)) parts.push(line);
     }
-    if (parts.length === 0) return false;
-    parts.sort((a, b) => b.length - a.length);
-    for (let index = 0; index < parts.length; index++) parts[index] = literal(parts[index]!);
-    return new RegExp(parts.join('|'), 'gi');
+    return parts;
   }
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ErrorCode, Finding } from '../errors.js';
 import { isMapping, type YamlPath } from './field-name.js';
 import { quoteKey } from './key-names.js';
-import { branches } from './schema-walk.js';
+import { branches, childrenOf } from './schema-walk.js';
 import type { YamlDocument } from './yaml-document.js';
 
 /** What a mapping may hold once the key is there that decides. */
@@ -58,21 +58,12 @@ export function checkChoices(document: YamlDocument, schema: z.core.$ZodType, co
   const findings: Finding[] = [];
   const walk = (value: unknown, at: z.core.$ZodType, path: YamlPath): void => {
     for (const branch of branches(at)) {
+      const choice = z.globalRegistry.get(branch)?.choice;
       const { def } = branch._zod;
-      if (def.type === 'object' && isMapping(value)) {
-        const choice = z.globalRegistry.get(branch)?.choice;
-        if (choice)
-          findings.push(...checkMapping(document, value, path, { choice, code, known: Object.keys(def.shape) }));
-        for (const key of Object.keys(value)) {
-          if (Object.hasOwn(def.shape, key)) walk(value[key], def.shape[key]!, [...path, key]);
-        }
-      } else if (def.type === 'record' && isMapping(value)) {
-        for (const key of Object.keys(value)) walk(value[key], def.valueType, [...path, key]);
-      } else if (def.type === 'array' && Array.isArray(value)) {
-        value.forEach((item, index) => {
-          walk(item, def.element, [...path, index]);
-        });
+      if (choice && def.type === 'object' && isMapping(value)) {
+        findings.push(...checkMapping(document, value, path, { choice, code, known: Object.keys(def.shape) }));
       }
+      for (const [key, item, child] of childrenOf(branch, value)) walk(item, child, [...path, key]);
     }
   };
   walk(document.value, schema, []);

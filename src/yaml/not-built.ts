@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode, Finding } from '../errors.js';
-import { formatField, isMapping, type YamlPath } from './field-name.js';
-import { branches, type NotBuilt } from './schema-walk.js';
+import { formatField, type YamlPath } from './field-name.js';
+import { branches, childrenOf, type NotBuilt } from './schema-walk.js';
 import type { YamlDocument } from './yaml-document.js';
 
 declare module 'zod' {
@@ -30,19 +30,8 @@ export function findNotBuilt(document: YamlDocument, schema: z.core.$ZodType, co
       findings.push({ code, message, where, hint: mark.instead });
       return;
     }
-    for (const { _zod } of branches(at)) {
-      const { def } = _zod;
-      if (def.type === 'object' && isMapping(value)) {
-        for (const key of Object.keys(value)) {
-          if (Object.hasOwn(def.shape, key)) walk(value[key], def.shape[key]!, [...path, key]);
-        }
-      } else if (def.type === 'record' && isMapping(value)) {
-        for (const key of Object.keys(value)) walk(value[key], def.valueType, [...path, key]);
-      } else if (def.type === 'array' && Array.isArray(value)) {
-        value.forEach((item, index) => {
-          walk(item, def.element, [...path, index]);
-        });
-      }
+    for (const branch of branches(at)) {
+      for (const [key, item, child] of childrenOf(branch, value)) walk(item, child, [...path, key]);
     }
   };
   walk(document.value, schema, []);

@@ -1,6 +1,6 @@
 /** Looks into a zod schema: what may stand at a path, what its keys are, and how to say so in plain words. */
 import { z } from 'zod';
-import type { YamlPath } from './field-name.js';
+import { isMapping, type YamlPath } from './field-name.js';
 
 type Schema = z.core.$ZodTypes;
 
@@ -51,6 +51,16 @@ function childrenAt(schema: Schema, part: string | number): readonly z.core.$Zod
   if (def.type === 'object') return Object.hasOwn(def.shape, part) ? [def.shape[part]!] : [];
   if (def.type === 'array') return [def.element];
   return def.type === 'record' ? [def.valueType] : [];
+}
+
+/** What stands below a value, each with its key or index and the schema that holds for it; what the schema does not know is left out. */
+export function childrenOf(schema: Schema, value: unknown): readonly [string | number, unknown, z.core.$ZodType][] {
+  const { def } = schema._zod;
+  if (def.type === 'array') return Array.isArray(value) ? value.map((item, index) => [index, item, def.element]) : [];
+  if (!isMapping(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    childrenAt(schema, key).map((child): [string, unknown, z.core.$ZodType] => [key, item, child]),
+  );
 }
 
 /** The keys a mapping at this path may have. */

@@ -95,7 +95,7 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', 'gcc'], 'the boot menu under Win
   const menuLog = (): string => readFileSync(join(driveC(), 'inplace/menu.log'), 'latin1');
 
   /** A disk with an installed Windows whose upgrade failed. */
-  function makeWindows(folder: string, letter: string, files: Record<string, string> = {}): void {
+  function makeWindows(folder: string, letter: string, files: Record<string, string | Uint8Array> = {}): void {
     const all = {
       'Windows/System32/config/SOFTWARE': 'regf',
       'Windows/Panther/setupact.log': `of ${letter}`,
@@ -205,6 +205,7 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', 'gcc'], 'the boot menu under Win
       makeWindows(windows!, 'D', {
         'Windows/Panther/setup & key.log': `/pkey ${KEY}`,
         'Windows/Panther/long.log': 'a line of a long log\r\n'.repeat(10_000),
+        'Windows/Panther/msi.log': Buffer.from(`\uFEFFProperty(C): KEY = ${KEY}\r\n`, 'utf16le'),
       });
     }
 
@@ -216,9 +217,10 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', 'gcc'], 'the boot menu under Win
       makeLogs();
       putEngine(engineProgram().bytes, true);
       const { stdout, stderr } = await menu(['2', '1']);
-      expect(stdout).toContain('6 files were copied');
+      expect(stdout).toContain('7 files were copied');
       expect(stdout).toContain('Of 1 large files only the end was copied');
       expect(copied('setup & key.log')).toBe('/pkey ***');
+      expect(copied('msi.log')).toBe('Property(C): KEY = ***\r\n');
       expect(copied('long.log')).toMatch(/line of a long log\r\n$/);
       expect(menuLog()).toContain('only the end, of 220000 bytes: D:\\Windows\\Panther\\long.log');
       expect(stderr).toBe('');
@@ -238,7 +240,7 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc', 'gcc'], 'the boot menu under Win
       putEngine('this is no script', true);
       const { stdout } = await menu(['2', '1']);
       expect(stdout).toContain('Values of secret variables stay in these logs: scripts cannot run here.');
-      expect(stdout).toContain('5 files were copied');
+      expect(stdout).toContain('6 files were copied');
       expect(stdout).toContain('1 files are too large');
     });
   });

@@ -1,7 +1,8 @@
 /**
  * The engine on computers that speak German and Japanese: Wine takes its code pages (850, 932) from the language. Media, packages, commands, files
- * and the computer itself have names in that language, with what cmd.exe stumbles over. UTF-8 (65001) is nothing that Wine takes for its own:
- * test/target/wsh/oem-text.test.ts has it, with fifteen others. The ordinary run has the Japanese one.
+ * and the computer itself have names in that language, with what cmd.exe stumbles over. UTF-8 (65001) is nothing that Wine takes for its own: it
+ * is that of the console here, and test/target/wsh/oem-text.test.ts has it as that of the machine, with fifteen others. The ordinary run has the
+ * Japanese one.
  */
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,13 +14,12 @@ import {
   installStandIns,
   runTask,
   startWindows,
-  upgradeCmd,
   windowsSetup,
   withFakes,
 } from '../support/engine-on-wine.js';
 import { makeProject } from '../support/project.js';
 import { describeWith, long, temporaryFolder } from '../support/tools.js';
-import { driveC, useWine, windowsPath, wine } from '../support/wine.js';
+import { batch, driveC, useWine, wine, wineCommandLine } from '../support/wine.js';
 import { LANGUAGE_SOURCES } from '../support/wine-languages.js';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -37,7 +37,7 @@ steps:
     repeatable: true
 `;
 
-const needs = ['wine', 'x86_64-w64-mingw32-gcc', ...(existsSync(LANGUAGE_SOURCES) ? [] : ['locales'])];
+const needs = ['wine', 'script', 'x86_64-w64-mingw32-gcc', ...(existsSync(LANGUAGE_SOURCES) ? [] : ['locales'])];
 describeWith(needs, 'the engine on computers of other languages, under Wine', () => {
   const work = temporaryFolder();
 
@@ -66,7 +66,7 @@ describeWith(needs, 'the engine on computers of other languages, under Wine', ()
         },
       });
       copyFileSync(await windowsSetup(), join(project.windows, 'setup.exe'));
-      const media = join(project.folder, `${tool} & more! (1)`);
+      const media = join(project.folder, `${tool} 100% & more! (1)`);
       await build(project.definition, { output: media, format: 'folder' });
       await withFakes(media);
 
@@ -78,7 +78,20 @@ describeWith(needs, 'the engine on computers of other languages, under Wine', ()
         computer: `PC-${word}`,
       };
       await freshMachine(old);
-      const began = await upgradeCmd(windowsPath(media), ['/start', '/unattended']);
+      if (long) {
+        // the console that it is started from says nothing of the machine's own code page
+        const line = 'chcp 65001 >nul & upgrade.cmd /check /unattended & chcp';
+        const checked = await wineCommandLine(`C:\\windows\\system32\\cmd.exe /c "${line}"`, {
+          console: true,
+          cwd: media,
+          timeout: 120_000,
+        });
+        expect(checked.stdout).toContain(`PC-${word}`);
+        expect(checked.stdout).toContain('can be upgraded');
+        expect(checked.stdout).toContain('65001');
+      }
+      // Wine's cmd loses the percent sign of a path that it is started by
+      const began = await batch('upgrade.cmd', ['/start', '/unattended'], { cwd: media, timeout: 120_000 });
       expect([began.exitCode, began.stdout]).toEqual([3010, expect.stringContaining('The computer restarts.')]);
       expect(readFileSync(join(driveC(), `${word} & data`, '日本語 ü.txt'), 'utf8')).toBe('of both languages');
       const told = readFileSync(join(driveC(), 'tool.txt'));

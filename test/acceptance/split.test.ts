@@ -1,6 +1,8 @@
 /** An install.wim that FAT32 cannot hold: split on sticks, whole on an ISO. Over 4 GiB in `npm run test:long`, lowered limits always. */
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { execa } from 'execa';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { build, check, inspect, verify } from '../../src/index.js';
 import type { MediaFormat } from '../../src/library/plan.js';
@@ -107,6 +109,41 @@ describeWith(['wimlib-imagex', 'mcopy'], 'a stick with one edition', () => {
     expect(text).toMatch(/^Image Count: +1$/m);
     expect(text).toMatch(/^Edition ID: +Enterprise$/m);
   });
+});
+
+describeWith(['taskset', 'bash'], 'built elsewhere', () => {
+  const library = pathToFileURL(fileURLToPath(new URL('../../dist/index.js', import.meta.url))).href;
+  const script = `const { build } = await import('${library}');
+    const [definition, format, output, lowered] = process.argv.slice(1);
+    await build(definition, { format, output, ...JSON.parse(lowered) });`;
+
+  /** Builds in a process of its own. @returns SHA-256 of the image, which is gone then */
+  async function sumOf(definition: string, format: MediaFormat, env: Record<string, string>, cores: string) {
+    const output = `${definition}.${format}.img`;
+    const node = [process.execPath, '--input-type=module', '-e', script, definition, format, output];
+    await execa('bash', ['-c', 'exec taskset -c "$0" "$@"', cores, ...node, JSON.stringify(lowered)], { env });
+    const sum = sha256File(output);
+    rmSync(output);
+    return sum;
+  }
+
+  it.each(long ? (['usb', 'hybrid'] as const) : (['hybrid'] as const))(
+    'a %s with parts has the same bytes',
+    async (format) => {
+      const size = `output: { format: usb, size: ${long ? '7 GiB' : '300 MiB'} }\n`;
+      const text = `name: Same\nupgradePackage: { source: windows }\n${size}`;
+      writeFileSync(at('same.yaml'), text);
+      const here = await sumOf(at('same.yaml'), format, { TZ: 'UTC' }, '0-1');
+      const other = join(folder, 'deep', 'other place');
+      mkdirSync(join(other, 'tmp'), { recursive: true });
+      cpSync(project.windows, join(other, 'windows'), { recursive: true, preserveTimestamps: true });
+      writeFileSync(join(other, 'elsewhere.yaml'), text);
+      const env = { TZ: 'Pacific/Chatham', LC_ALL: 'tr_TR.UTF-8', TMPDIR: join(other, 'tmp') };
+      expect(await sumOf(join(other, 'elsewhere.yaml'), format, env, '0')).toBe(here);
+      expect(readdirSync(join(other, 'tmp'))).toEqual([]);
+      rmSync(other, { recursive: true });
+    },
+  );
 });
 
 describeWith(['wimlib-imagex', 'mcopy', '7z'], 'a hybrid', () => {

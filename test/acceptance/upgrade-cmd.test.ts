@@ -41,7 +41,7 @@ const ELEVATED = groups('S-1-16-12288');
 const LOCAL_SYSTEM = groups('S-1-16-16384');
 const NOT_ELEVATED = groups('S-1-16-8192');
 
-describeWith(['wine', 'x86_64-w64-mingw32-gcc'], 'upgrade.cmd under Wine', () => {
+describeWith(['wine', 'script', 'x86_64-w64-mingw32-gcc'], 'upgrade.cmd under Wine', () => {
   useWine();
   const work = temporaryFolder();
   let temp = '';
@@ -339,6 +339,17 @@ describeWith(['wine', 'x86_64-w64-mingw32-gcc'], 'upgrade.cmd under Wine', () =>
       expect(stderr).toBe('');
       expect(commandLines()).toEqual([engineIn('.\\', '/probe'), engineIn('.\\', '/start')]);
       expect(exitCode).toBe(0);
+    });
+
+    it('work in a console in UTF-8 (chcp 65001), which stays so', async () => {
+      const name = 'größe 日本 & x';
+      const at = `${windowsPath(makeMedia(name))}\\`;
+      const line = `cmd.exe /c "chcp 65001 >nul & "${at}upgrade.cmd" /unattended & call echo code %^errorlevel% & chcp"`;
+      const { stdout } = await wineCommandLine(`C:\\windows\\system32\\${line}`, { console: true });
+      expect(stdout).toContain('Field upgrade (media 01234567), which brings Windows 11 Enterprise, en-US');
+      expect(stdout).toMatch(/code 0\b[\s\S]*65001/);
+      expect(stdout).not.toMatch(/recognize|not found|syntax/i);
+      expect(commandLines()).toEqual([engineIn(at, '/probe'), engineIn(at, '/start')]);
     });
 
     it('work where the folder for temporary files has such a name', async () => {

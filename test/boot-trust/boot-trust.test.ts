@@ -51,7 +51,7 @@ describeWith([...signingTools, 'wimlib-imagex'], 'boot files signed by stand-ins
     add('PCA 2011', 2011, pca2011, true);
     add('UEFI CA 2011', 2011, ca2011);
     add('CA 2023', 2023, ca2023);
-    const plain = await makeUefiProgram(folder, 'plain', '10.0.22621.7');
+    const plain = await makeUefiProgram(folder, 'plain', { version: '10.0.22621.7' });
     programs.set('unsigned', readFileSync(plain));
     const signers = {
       pca2011: [pca2011],

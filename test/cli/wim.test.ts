@@ -76,6 +76,8 @@ describeWith(['wimlib-imagex', '7z'], 'inplace wim', () => {
     await runOk('wimlib-imagex', ['capture', at('tree'), at('big.wim'), 'x', '--compress=none']);
     await inplaceOk(['wim', 'split', at('big.wim'), '--size', '400K', '-o', at('parts')]);
     expect(readdirSync(at('parts'))).toEqual(['big.swm', 'big2.swm', 'big3.swm']);
+    await inplaceOk(['wim', 'split', at('media.iso:sources/install.wim'), '--size', '1M', '-o', at('from-iso')]);
+    await runOk('wimlib-imagex', ['verify', at('from-iso/install.swm')]);
     await runOk('wimlib-imagex', ['verify', at('parts/big.swm'), `--ref=${at('parts/big*.swm')}`]);
     for (const part of ['big.swm', 'big3.swm']) {
       expect(await inplaceOk(['wim', 'verify', at(`parts/${part}`)])).toContain('4 blobs');

@@ -47,18 +47,18 @@ describe('initFolder', () => {
     await writeFile(join(folder, 'windows.iso'), '');
     const { definition } = await loadDefinition(join(folder, 'media.yaml'), { environment: {} });
     expect(definition?.packages.map(({ id }) => id)).toEqual(['EXAMPLE']);
-    expect(definition?.sequenceFile).toBeUndefined();
+    expect(definition?.sequenceFile).toBe(join(folder, 'upgrade.yaml'));
   });
 
-  it('its upgrade.yaml is the built-in sequence, which media.yaml names when a comment sign is removed', async () => {
+  it('its upgrade.yaml is the built-in sequence, which is used, too, when media.yaml does not name it', async () => {
     const folder = await project(base, { 'windows.iso': '' });
     await initFolder(folder);
     const path = join(folder, 'media.yaml');
     const built = await loadDefinition(path, { environment: {} });
-    await writeFile(path, (await readFile(path, 'utf8')).replace('# taskSequence:', 'taskSequence:'));
+    await writeFile(path, (await readFile(path, 'utf8')).replace('taskSequence: upgrade.yaml\n', ''));
     const { definition, findings } = await loadDefinition(path, { environment: {} });
     expect(lines(findings)).toEqual([]);
-    expect(definition?.sequenceFile).toBe(join(folder, 'upgrade.yaml'));
+    expect(definition?.sequenceFile).toBeUndefined();
     expect(definition?.sequences.client.yaml).toEqual(built.definition?.sequences.client.yaml);
   });
 

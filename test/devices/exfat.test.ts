@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pseudoRandomBytes } from '../../scripts/fixtures/pseudo-random.mjs';
 import { leaveReportsOnExfat } from '../support/exfat-reports.js';
 import { canLoop, LoopDevices, type Stick } from '../support/loop-devices.js';
 import { inplace, makeProject } from '../support/project.js';
+
+// seconds on a machine of its own
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const MIB = 1024 * 1024;
 const SIZE = 320 * MIB;

@@ -1,7 +1,7 @@
 /** Every drive of every recorded machine against every request, and the command line on machines that change or lie. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Drive } from '../../src/devices/drive.js';
 import { refusals } from '../../src/devices/guard.js';
 import { parseLsblk } from '../../src/devices/linux.js';
@@ -11,6 +11,9 @@ import { canLoop, LoopDevices, readPart, type Stick } from '../support/loop-devi
 import { inplace } from '../support/project.js';
 import { MAC_DESK_INFOS, MAC_DESK_LIST, STACKED, WINDOWS_DESK } from './more-recordings.js';
 import { DESK, LAPTOP, MAC_INFOS, MAC_LIST, SERVER, WINDOWS } from './recordings.js';
+
+// seconds on a machine of its own
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const machines = {
   laptop: parseLsblk(LAPTOP),
@@ -26,12 +29,12 @@ const machines = {
 const verdicts: Record<keyof typeof machines, string> = {
   laptop: '/dev/nvme0n1 -, /dev/sda yes, /dev/sdb yes',
   server: '/dev/sda -, /dev/sdb -, /dev/sdc -',
-  desk: '/dev/sda yes, /dev/sdb -, /dev/mmcblk0 yes, /dev/sdc -, /dev/sdd -, /dev/sde -, /dev/sdf yes, /dev/sdg fixed',
+  desk: '/dev/sda fixed, /dev/sdb -, /dev/mmcblk0 yes, /dev/sdc -, /dev/sdd -, /dev/sde -, /dev/sdf yes, /dev/sdg fixed',
   mac: '/dev/rdisk0 -, /dev/rdisk4 yes',
   windows: '\\\\.\\PhysicalDrive0 -, \\\\.\\PhysicalDrive1 yes, \\\\.\\PhysicalDrive2 -',
   stacked: `${['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => `/dev/sd${letter} -`).join(', ')}, /dev/sdh yes, /dev/sdi -, /dev/loop7 -`,
   'desk with a Mac':
-    '/dev/rdisk0 fixed, /dev/rdisk2 -, /dev/rdisk4 yes, /dev/rdisk5 -, /dev/rdisk6 -, /dev/rdisk7 -, /dev/rdisk8 fixed, /dev/rdisk9 yes, /dev/rdisk10 yes',
+    '/dev/rdisk0 fixed, /dev/rdisk2 -, /dev/rdisk4 yes, /dev/rdisk5 -, /dev/rdisk6 -, /dev/rdisk7 -, /dev/rdisk8 fixed, /dev/rdisk9 yes, /dev/rdisk10 yes, /dev/rdisk11 fixed',
   'desk with Windows': ['-', '-', 'yes', 'yes', '-', '-', 'fixed', '-', '-']
     .map((verdict, number) => `\\\\.\\PhysicalDrive${number} ${verdict}`)
     .join(', '),
@@ -116,9 +119,9 @@ function lsblk(first: readonly unknown[], call = 0, later: readonly unknown[] = 
   program('lsblk', `${count}\n${choose}`);
 }
 
-async function write(to: string, source = image, serial = 'S1') {
+async function write(to: string, source = image, serial = 'S1', reports = join(devices.folder, 'kept')) {
   const args = ['write', source, '--to', to, '--confirm', serial, ...EVERYTHING];
-  const folders = ['--reports', join(devices.folder, 'kept'), '--receipts', join(devices.folder, 'receipts')];
+  const folders = ['--reports', reports, '--receipts', join(devices.folder, 'receipts')];
   const env = { PATH: `${programs}:${process.env['PATH']}` };
   const { stdout, exitCode } = await inplace([...args, ...folders], { env });
   const findings: { code: string; message: string }[] = JSON.parse(stdout).findings ?? [];
@@ -205,6 +208,40 @@ describe.runIf(canLoop)('write with every flag', () => {
       expect(said).toContain('kept" is on it');
     }
     expect(isUntouched(stick)).toBe(true);
+  });
+
+  it('refuses the drive that would hold the reports, although their folder is not there yet', async () => {
+    const there = join(devices.folder, 'mounted');
+    mkdirSync(there);
+    lsblk([listed(stick, { mountpoints: [there] })]);
+    const reports = join(link(there), 'new/kept');
+    const { exitCode, said } = await write(stick.path, image, 'S1', reports);
+    expect([exitCode, said]).toEqual([4, expect.stringContaining(`"${there}/new/kept" is on it`)]);
+    expect(isUntouched(stick)).toBe(true);
+  });
+
+  it('refuses a part of it, and the serial of another', async () => {
+    const on = { name: 'part', path: '/dev/inplace-part', type: 'part', mountpoints: [] };
+    lsblk([listed(stick, { children: [on] })]);
+    const part = `DEVICE_REFUSED The drive is not written: it is a part of the drive "${stick.path}": name the whole drive`;
+    expect(await write('/dev/inplace-part')).toEqual({ exitCode: 4, said: part });
+    const { exitCode, said } = await write(stick.path, image, 'S9');
+    expect([exitCode, said]).toEqual([4, expect.stringContaining('"S9" was confirmed, and this is "S1" (Ultra)')]);
+    expect(isUntouched(stick)).toBe(true);
+  });
+
+  it('unmounts everything that is on it, the innermost first, and is refused where that fails', async () => {
+    const on = (path: string, mountpoints: string[]) => ({ name: 'x', path, type: 'part', mountpoints });
+    const children = [on('/dev/x1', ['/media/ann/A']), on('/dev/x2', ['/media/ann/A/inner'])];
+    lsblk([listed(stick, { children })]);
+    program('umount', `echo "$@" >>${programs}/unmounted; echo 'umount: target is busy.' >&2; exit 32`);
+    const busy = `DEVICE_BUSY Cannot unmount "/media/ann/A/inner": "umount" failed: umount: target is busy.`;
+    expect(await write(stick.path)).toEqual({ exitCode: 1, said: busy });
+    expect(isUntouched(stick)).toBe(true);
+    program('umount', `echo "$@" >>${programs}/unmounted`);
+    expect(await write(stick.path)).toEqual({ exitCode: 0, said: '' });
+    const asked = ['-- /media/ann/A/inner', '-- /media/ann/A/inner', '-- /media/ann/A', ''];
+    expect(readFileSync(join(programs, 'unmounted'), 'utf8').split('\n')).toEqual(asked);
   });
 
   it('does not need the second witness, and believes it', async () => {

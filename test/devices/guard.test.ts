@@ -70,8 +70,12 @@ describe('what is no stick needs --allow-fixed', () => {
     const found = refusals({ ...machines.laptop.drives[1]!, removable: false, bus: 'sata' }, machines.laptop, request);
     expect(found.map(({ always }) => always)).toEqual([false, false]);
   });
+  it('refuses a disk in a USB box, which can be unplugged all the same', () => {
+    expect(reasons('desk', '/dev/sda')).toEqual(['it is not removable; --allow-fixed takes it all the same']);
+    expect(reasons('desk', '/dev/sda', everything)).toEqual([]);
+  });
   it('refuses more than 2 TiB', () => {
-    expect(reasons('desk', '/dev/sdg')).toHaveLength(1);
+    expect(reasons('desk', '/dev/sdg')).toHaveLength(2);
     expect(reasons('desk', '/dev/sdg', everything)).toEqual([]);
   });
 });
@@ -79,7 +83,6 @@ describe('what is no stick needs --allow-fixed', () => {
 it.each([
   ['laptop', '/dev/sda'],
   ['laptop', '/dev/sdb'],
-  ['desk', '/dev/sda'],
   ['desk', '/dev/mmcblk0'],
   ['desk', '/dev/sdf'],
   ['mac', '/dev/rdisk4'],

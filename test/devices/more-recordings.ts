@@ -81,7 +81,7 @@ const macInfo = (BusProtocol: string, MediaName: string, more: Record<string, Pl
   });
 const fixed = { Ejectable: false, RemovableMedia: false };
 
-/** A Mac whose system is on an external disk, with a card in its own slot, a locked card, an empty reader, a RAID, a disk image, two sticks of one model. */
+/** A Mac whose system is on an external disk, with a card in its own slot, a locked card, an empty reader, a RAID, a disk image, two sticks of one model, another external disk. */
 export const MAC_DESK_INFOS = new Map([
   ['disk0', macInfo('Apple Fabric', 'APPLE SSD', { ...fixed, Internal: true, TotalSize: 500 * GB })],
   ['disk2', macInfo('USB', 'T7', { ...fixed, TotalSize: 1000 * GB })],
@@ -92,6 +92,7 @@ export const MAC_DESK_INFOS = new Map([
   ['disk8', macInfo('Disk Image', 'Disk Image', {})],
   ['disk9', macInfo('USB', 'Ultra', {})],
   ['disk10', macInfo('USB', 'Ultra', {})],
+  ['disk11', macInfo('USB', 'T5', { RemovableMedia: false, TotalSize: 500 * GB })],
 ]);
 const whole = [...MAC_DESK_INFOS.keys()];
 export const MAC_DESK_LIST = plist({

@@ -1,12 +1,16 @@
 /** Several drives at once: one reading of the source, and nobody waits for a drive that is slow or fails. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { pseudoRandomBytes } from '../../scripts/fixtures/pseudo-random.mjs';
 import { canLoop, LoopDevices, readPart, type Stick } from '../support/loop-devices.js';
-import { inplace } from '../support/project.js';
+import { inplace, MAIN } from '../support/project.js';
 import { describeWith, long } from '../support/tools.js';
+
+// seconds on a machine of its own
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const MIB = 1024 * 1024;
 const SIZE = 56 * MIB;
@@ -69,6 +73,27 @@ describeWith(tools, 'several drives', () => {
     expect(readPart(bad.file, 0, 19).toString('latin1')).toBe('inplace: unfinished');
     expect((await write([bad], `write|${bad.path}|${BEFORE}|once${EIO}`)).exitCode).toBe(0);
     expect(holdsImage(bad)).toBe(true);
+  });
+
+  it('that are stopped end with 130, and say that they are unfinished', async () => {
+    const stick = await devices.plugIn('stick', SIZE);
+    const args = ['write', image, '--to', stick.path, '--confirm', String(SIZE), '--allow-fixed', '--json'];
+    const kept = ['--reports', join(devices.folder, 'kept'), '--receipts', join(devices.folder, 'receipts')];
+    const env = { LD_PRELOAD: join(devices.folder, 'fault.so'), FAULT: `write|${stick.path}|${BEFORE}|slow300` };
+    const work = execa(process.execPath, [MAIN, ...args, ...kept], { env, reject: false, stdin: 'ignore' });
+    const inside = readPart(image, 2 * MIB, 8);
+    while (!readPart(stick.file, 2 * MIB, 8).equals(inside)) await sleep(20);
+    work.kill('SIGINT');
+    const { stdout, exitCode } = await work;
+    expect([exitCode, JSON.parse(stdout).findings]).toMatchObject([130, [{ code: 'INTERRUPTED' }]]);
+    expect(readPart(stick.file, 0, 19).toString('latin1')).toBe('inplace: unfinished');
+    for (const command of ['verify', 'inspect']) {
+      const said = await inplace([command, stick.path]);
+      expect([said.exitCode, said.stdout + said.stderr]).toEqual([
+        command === 'verify' ? 3 : 0,
+        expect.stringMatching(/unfinished: writing it was begun and never ended/i),
+      ]);
+    }
   });
 
   it(`of equal speed, ${long ? 8 : 3} of them, read the source less than twice`, async () => {

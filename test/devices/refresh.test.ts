@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parentsOf } from '../../src/content/parents.js';
 import { canLoop, LoopDevices, readPart, type Stick } from '../support/loop-devices.js';
 import { inplace, makeProject } from '../support/project.js';
+
+// seconds on a machine of its own
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const MIB = 1024 * 1024;
 const SIZE = 256 * MIB;
@@ -154,6 +157,11 @@ describe.runIf(canLoop)('refresh', () => {
     const data = { 'a.bin': bytesOf('a', 9 * MIB), 'z.bin': bytesOf('z', 4 * MIB + 5) };
     const one = project('one', data);
     await write(one, stick);
+    // free clusters are neither compared nor written: what stands there stays
+    const free = SIZE - 8 * MIB;
+    await execa('dd', [`of=${stick.path}`, 'bs=1M', `seek=${free / MIB}`, 'conv=notrunc,fsync'], {
+      input: bytesOf('free', MIB),
+    });
     expect((await write(one, stick)).receipt).toMatchObject({ mode: 'refresh', writtenBytes: 0 });
     const changes = [
       { ...data, 'a.bin': bytesOf('new', 9 * MIB - 100) },
@@ -170,6 +178,7 @@ describe.runIf(canLoop)('refresh', () => {
       await write(definition, fresh, '--no-refresh');
       expect(differingClusters(stick, fresh)).toEqual([]);
     }
+    expect(readPart(stick.file, free, MIB).equals(bytesOf('free', MIB))).toBe(true);
   });
 
   it('keeps reports too, and says how much differs before it starts', async () => {

@@ -26,6 +26,10 @@ for disk in /sys/block/sd*; do
   eval stick$(sed s/LAB// $(dirname \${port%%:1.0/*})/serial)=/dev/\${disk##*/}
 done`;
 
+const USE = `
+mkdir -p /media/stick && mount -t vfat \${stick0000}1 /media/stick || exit 1
+mkdir /media/stick/Reports/PC-1 && echo done >/media/stick/Reports/PC-1/status.jsonl || exit 1`;
+
 interface Result {
   receipts: { drive: string; mode: string; writtenBytes: number; finished: string }[];
   findings: { code: string; where: { file: string } }[];
@@ -62,6 +66,7 @@ async function write(
   media: string,
   faults: readonly Faults[],
   flags = '',
+  before = '',
 ): Promise<(Result['receipts'][0] | string)[]> {
   const control = join(folder, 'qmp');
   const sticks: { nbd: string }[] = [];
@@ -75,6 +80,7 @@ async function write(
   const command = `write /project/${media}/media.yaml ${to} ${flags} --reports /tmp/kept --receipts /tmp/receipts`;
   const script = [
     `export PATH=/usr/bin:/bin HOME=/tmp${FIND}`,
+    before,
     `node ${GUEST_MAIN} ${command} --json >/tmp/out 2>/tmp/errors`,
     `echo "${names.join(' ')}"; cat /tmp/out /tmp/errors`,
   ].join('\n');
@@ -153,12 +159,16 @@ describeWith(usbTools, 'USB sticks', () => {
   it.runIf(long)(
     'that are pulled out or fail while they are refreshed say so, and a second refresh mends them',
     async () => {
-      const ended = await write('two', [{}, pullOut(1), { writeFailsFrom: INSIDE }], '--refresh');
-      expect(ended).toMatchObject([{ mode: 'refresh' }, 'DEVICE_REMOVED', 'SINK_FAILED']);
+      // the good one is plugged in as people do: mounted, and a machine has left something on it
+      const ended = await write('two', [{}, pullOut(1), { writeFailsFrom: INSIDE }], '--refresh', USE);
+      const reports = { files: 1, putBack: true };
+      expect(ended).toMatchObject([{ mode: 'refresh', reports }, 'DEVICE_REMOVED', 'SINK_FAILED']);
       expect([1, 2].map(isUnfinished)).toEqual([true, true]);
       expect(await isWhole(0)).toBe(true);
       const mended = await write('two', [{}, {}, {}], '--refresh');
-      expect(mended).toMatchObject([{ writtenBytes: 0 }, { mode: 'refresh' }, { mode: 'refresh' }]);
+      expect(mended).toMatchObject([{ mode: 'refresh', reports }, { mode: 'refresh' }, { mode: 'refresh' }]);
+      // what FAT32 says of the reports
+      expect((mended[0] as Result['receipts'][0]).writtenBytes).toBeLessThan(64 * 1024);
       for (const stick of [0, 1, 2]) expect(await isWhole(stick)).toBe(true);
     },
     TIMEOUT,

@@ -1,7 +1,8 @@
 /** Files with identical bytes on a hybrid: one File Entry in UDF, a place for each in FAT32. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Content } from '../../src/content/content.js';
+import { type Content, readBytes } from '../../src/content/content.js';
+import { PatchedContent } from '../../src/content/patched.js';
 import { BytesContent } from '../../src/content/views.js';
 import { checkUdf } from '../../src/formats/udf/check.js';
 import { openDisk } from '../../src/image/disk.js';
@@ -25,6 +26,16 @@ function withManifest(): PlacedFile[] {
   const bytes = renderManifest({ mediaId: 'ab'.repeat(32), structures: '00'.repeat(32), files: listed });
   const manifest = { path: 'deploy/manifest.json', content: new BytesContent(bytes), modified: recorded, late: true };
   return [...files, manifest];
+}
+
+/** ECMA-167 4/14.9: tag of a File Entry, and where the block of its first short allocation descriptor stands. */
+const FILE_ENTRY = 261;
+const EXTENT_BLOCK = 176 + 4;
+
+async function fileEntriesOf(image: Content): Promise<number[]> {
+  const front = Buffer.from(await readBytes(image, 0, 1024 * 1024));
+  const sectors = Array.from({ length: front.length / 2048 }, (_, index) => index * 2048);
+  return sectors.filter((at) => front.readUInt16LE(at) === FILE_ENTRY);
 }
 
 async function placesOf(same: ReadonlyMap<Content, Content>) {
@@ -66,6 +77,22 @@ describe('verify', () => {
   it('takes names of UDF that lead to a file with the same bytes', async () => {
     // nothing but the sum of the structures, which this manifest does not know
     expect(await messages(alike)).toEqual([expect.stringMatching(/^: /)]);
+  });
+
+  it('finds every File Entry of UDF whose extent lies outside of the image', async () => {
+    const { image } = hybridImage(withManifest(), ['boot', 'deploy'], new Map());
+    const descriptors = await fileEntriesOf(image);
+    expect(descriptors.length).toBeGreaterThan(5);
+    for (const offset of descriptors) {
+      const outside = new PatchedContent(image, [
+        { offset: offset + EXTENT_BLOCK, bytes: new Uint8Array(4).fill(0x7f) },
+      ]);
+      const { findings } = await verifyImage(outside);
+      expect(
+        findings.map(({ code }) => code),
+        `File Entry at ${offset}`,
+      ).toContain('UDF_CRC');
+    }
   });
 
   it('finds a name of UDF that leads to other bytes of the same size', async () => {

@@ -8,6 +8,7 @@ import { type FileSystem, type KernelView, parseView } from './lab/kernel-view.j
 import { type Drive, driveArguments, qmp, runQemu, type Wanted } from './lab/qemu.js';
 import { hashTar } from './lab/tar.js';
 import { makeProbeDisk, parseProbe, type UefiVolume } from './lab/uefi-probe.js';
+import { type SecureBootKeys, secureBootVariables } from './lab/uefi-variables.js';
 
 export { kernelTools } from './lab/kernel.js';
 export { probeTools } from './lab/uefi-probe.js';
@@ -34,12 +35,18 @@ const SECURE = { code: 'OVMF_CODE_4M.ms.fd', variables: 'OVMF_VARS_4M.ms.fd' };
 /** What a boot with Secure Boot on needs; for `describeWith`. */
 export const secureBootTools = [...uefiTools, ...(existsSync(join(OVMF, SECURE.variables)) ? [] : [SECURE.variables])];
 
-/** Like `bootUefi`, with Secure Boot on and Microsoft's keys of 2011 in the firmware. */
-export async function bootSecurely(image: string, drive: Drive, wanted: Wanted): Promise<string> {
+/** Like `bootUefi`, with Secure Boot on. @param keys in the firmware; Microsoft's of 2011, when left out */
+export async function bootSecurely(
+  image: string,
+  drive: Drive,
+  wanted: Wanted,
+  keys?: SecureBootKeys,
+): Promise<string> {
   const work = await mkdtemp(join(tmpdir(), 'inplace-secure-'));
   try {
     const variables = join(work, 'variables.fd');
-    await copyFile(join(OVMF, SECURE.variables), variables);
+    if (keys === undefined) await copyFile(join(OVMF, SECURE.variables), variables);
+    else await writeFile(variables, secureBootVariables(await readFile(join(OVMF, 'OVMF_VARS_4M.fd')), keys));
     const firmware = [
       ...['-machine', 'q35,smm=on', '-cpu', 'max', '-m', '512', '-vga', 'none'],
       ...['-global', 'driver=cfi.pflash01,property=secure,value=on'],

@@ -51,11 +51,21 @@ export async function makeAuthority(folder: string, name: string): Promise<TestA
   };
 }
 
-/** A UEFI program that ends at once, with a version resource. @returns its path */
-export async function makeUefiProgram(folder: string, name: string, version = '10.0.26100.1150'): Promise<string> {
+/** A UEFI program with a version resource, which ends at once, or says `STARTED NAME` and stays. @returns its path */
+export async function makeUefiProgram(
+  folder: string,
+  name: string,
+  { version = '10.0.26100.1150', says = false }: { version?: string; says?: boolean } = {},
+): Promise<string> {
   const at = (extension: string): string => join(folder, `${name}.${extension}`);
   await mkdir(folder, { recursive: true });
-  await writeFile(at('c'), 'long efi_main(void) { return 0; }\n');
+  // UEFI 4.3: the console is the pointer at 64; 12.4: printing its second function
+  const body = says
+    ? `void **console = *(void ***)(system + 64);
+       ((long (*)(void *, const unsigned short *))console[1])(console, L"STARTED ${name}\\r\\n");
+       for (;;) __asm__("hlt");`
+    : '(void)system; return 0;';
+  await writeFile(at('c'), `long efi_main(void *image, char *system) { (void)image; ${body} }\n`);
   const numbers = version.replaceAll('.', ',');
   await writeFile(
     at('rc'),

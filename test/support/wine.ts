@@ -47,6 +47,8 @@ export interface WineOptions {
    * takes all of a file at once, so more than one answer cannot come from `input`.
    */
   readonly answers?: readonly string[];
+  /** in a console, which `chcp` can change; what it shows, errors too, is then in `stdout`, with what steers a terminal */
+  readonly console?: true;
   /** milliseconds until the program is ended; 50 s by default */
   readonly timeout?: number;
 }
@@ -131,7 +133,11 @@ export async function wineCommandLine(commandLine: string, options: WineOptions 
     const launcher = await compiled('launcher', ['-municode']);
     const timeout = options.timeout ?? 50_000;
     const stdio = [answers ? ('pipe' as const) : inputFile, ...outputs];
-    const child = spawn(loader(), [launcher], { cwd: options.cwd ?? folder, env, stdio, timeout });
+    const program = [loader(), launcher] as const;
+    // wide, so that no line is broken
+    const line = `stty cols 400 rows 100; exec ${program.map((word) => `'${word}'`).join(' ')}`;
+    const [command, ...words] = options.console ? ['script', '-qec', line, '/dev/null'] : program;
+    const child = spawn(command, words, { cwd: options.cwd ?? folder, env, stdio, timeout });
     if (answers) typeAnswers(child, answers, () => readFileSync(output, 'utf8'));
     await ended(child);
   } finally {

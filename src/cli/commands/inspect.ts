@@ -9,7 +9,7 @@ interface InspectArguments extends CommonArguments {
 
 export const inspectCommand: CommandModule<CommonArguments, InspectArguments> = {
   command: 'inspect <path>',
-  describe: 'Show what is in a Windows ISO, WIM, folder, built image or zip, or who signed a boot file',
+  describe: 'Show what is in a Windows ISO, WIM, folder, built image, zip or drive, or who signed a boot file',
   builder: (yargs) =>
     (yargs as Argv<CommonArguments>).positional('path', {
       type: 'string',

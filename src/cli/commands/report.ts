@@ -7,6 +7,7 @@ interface ReportArguments extends CommonArguments {
   path: readonly string[];
   output: readonly string[] | undefined;
   redact: boolean;
+  'longer-than': string | undefined;
 }
 
 export const reportCommand: CommandModule<CommonArguments, ReportArguments> = {
@@ -31,12 +32,23 @@ export const reportCommand: CommandModule<CommonArguments, ReportArguments> = {
         type: 'boolean',
         default: false,
         describe: 'Take out names of computers, serial numbers, user names in paths and outputs',
+      })
+      .option('longer-than', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Runs that took longer are listed as such (90 min, 6 h); 4 h when left out',
       }),
   handler: async (args) => {
     const session = new Session(args, { stopsCleanly: true });
     await session.run(async () => {
       const { redact } = args;
-      const found = await report(args.path, { ...session.work, redact, outputs: args.output ?? [] });
+      const longerThan = args['longer-than'];
+      const found = await report(args.path, {
+        ...session.work,
+        redact,
+        outputs: args.output ?? [],
+        ...(longerThan === undefined ? {} : { longerThan }),
+      });
       session.warnings(found.warnings);
       session.page(reportSummary(found));
       session.result({ ok: true, ...found });

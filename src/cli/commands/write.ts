@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Argv, CommandModule } from 'yargs';
-import { type Finding, type Receipt, writeMedia } from '../../index.js';
+import { type Drive, type Finding, InplaceError, type Receipt, writeMedia } from '../../index.js';
 import { exitCodeOf } from '../exit-codes.js';
 import { type CommonArguments, Session } from '../session.js';
 import { stateFolder } from '../state-folder.js';
@@ -19,7 +20,7 @@ interface WriteArguments extends CommonArguments {
   receipts: string | undefined;
 }
 
-type Shown = { path: string; model: string; serial?: string; sizeBytes: number };
+type Shown = Pick<Drive, 'path' | 'model' | 'serial' | 'sizeBytes' | 'volumes'>;
 
 export const writeCommand: CommandModule<CommonArguments, WriteArguments> = {
   command: 'write <source>',
@@ -27,7 +28,13 @@ export const writeCommand: CommandModule<CommonArguments, WriteArguments> = {
   builder: (yargs) =>
     (yargs as Argv<CommonArguments>)
       .positional('source', { type: 'string', demandOption: true, describe: 'Image file or media.yaml' })
-      .option('to', { type: 'string', array: true, demandOption: true, nargs: 1, describe: 'Drive; may be repeated' })
+      .option('to', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        nargs: 1,
+        describe: 'Drive; may be repeated',
+      })
       .option('yes', {
         type: 'boolean',
         default: false,
@@ -38,7 +45,7 @@ export const writeCommand: CommandModule<CommonArguments, WriteArguments> = {
         array: true,
         nargs: 1,
         default: [] as string[],
-        describe: 'Serial of a drive',
+        describe: 'Serial of a drive, as "inplace drives" shows it; for each --to one',
       })
       .option('allowFixed', {
         alias: 'allow-fixed',
@@ -61,6 +68,7 @@ export const writeCommand: CommandModule<CommonArguments, WriteArguments> = {
   handler: async (args) => {
     const session = new Session(args, { stopsCleanly: true });
     await session.run(async () => {
+      if (args.to.length === 0) throw noDrive();
       const terminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
       const ask = args.yes ? async () => true : askPerson;
       const warnings: Finding[] = [];
@@ -71,8 +79,9 @@ export const writeCommand: CommandModule<CommonArguments, WriteArguments> = {
         confirm: args.confirm,
         allowFixed: args.allowFixed,
         ...(args.refresh === undefined ? {} : { refresh: args.refresh }),
-        reports: args.reports ?? stateFolder('reports'),
-        receipts: args.receipts ?? stateFolder('receipts'),
+        // on a receipt it has to mean the same tomorrow
+        reports: args.reports === undefined ? stateFolder('reports') : resolve(args.reports),
+        receipts: args.receipts === undefined ? stateFolder('receipts') : resolve(args.receipts),
         discardReports: args.discardReports,
         now: () => new Date(),
         nonce: randomUUID(),
@@ -98,9 +107,21 @@ export const writeCommand: CommandModule<CommonArguments, WriteArguments> = {
   },
 };
 
+function noDrive(): InplaceError {
+  return new InplaceError({
+    code: 'USAGE',
+    message: 'No drive is named',
+    hint: 'Name one with --to; "inplace drives" shows every drive',
+  });
+}
+
 async function askPerson(drives: readonly Shown[]): Promise<boolean> {
-  const lines = drives.map(({ path, model, serial, sizeBytes }) => {
-    return `  ${path}  ${model}  ${serial ?? ''}  ${formatBytes(sizeBytes)}\n`;
+  const lines = drives.map(({ path, model, serial, sizeBytes, volumes }) => {
+    const facts = [path, model, serial, formatBytes(sizeBytes)].filter((fact) => fact !== undefined);
+    const there = volumes.map(({ name, fileSystem, label, mounts }) => {
+      return `    ${[name, fileSystem, label, ...mounts].filter((fact) => fact !== undefined).join('  ')}\n`;
+    });
+    return `  ${facts.join('  ')}\n${there.join('')}`;
   });
   process.stderr.write(`Everything on ${count(drives.length, 'drive')} will be lost:\n${lines.join('')}`);
   const reader = createInterface({ input: process.stdin, output: process.stderr });
@@ -117,12 +138,10 @@ function refreshText(drive: string, changed: number, compared: number): string {
 }
 
 function receiptText(receipt: Receipt): string {
-  const { drive, model, imageBytes, writtenBytes, bytesPerSecond, contentId, imageSha256, mode, reports, file } =
-    receipt;
-  const speed = `read back and compared, ${formatBytes(bytesPerSecond)}/s in all`;
-  const what = mode === 'whole' ? 'Wrote' : `Refreshed (${formatBytes(writtenBytes)} written)`;
+  const { drive, model, writtenBytes, bytesPerSecond, contentId, imageSha256, mode, reports, file } = receipt;
+  const speed = writtenBytes === 0 ? '' : `${formatBytes(writtenBytes)} at ${formatBytes(bytesPerSecond)}/s, `;
   return [
-    `${what} ${drive} (${model}): ${formatBytes(imageBytes)}, ${speed}`,
+    `${mode === 'whole' ? 'Wrote' : 'Refreshed'} ${drive} (${model}): ${speed}read back and compared`,
     contentId === undefined ? `  image SHA-256  ${imageSha256}` : `  content id  ${contentId}`,
     ...(reports ? [`  reports       ${reports.putBack ? 'put back; a copy is in' : 'in'} ${reports.folder}`] : []),
     ...(file === undefined ? [] : [`  receipt       ${file}`]),

@@ -47,7 +47,7 @@ export function runAndJudge(context: StepContext, program: JudgedProgram): StepR
 }
 
 function judge({ step, variables }: StepContext, program: JudgedProgram, result: ProgramResult): StepResult {
-  const output = variables.mask(result.output);
+  const output = variables.maskEnd(result.output);
   const code = result.exitCode;
   if (!result.timedOut && code === undefined) {
     return {
@@ -65,6 +65,7 @@ function judge({ step, variables }: StepContext, program: JudgedProgram, result:
       outcome: 'failed',
       exitCode: TIMED_OUT,
       output,
+      exceeded: step.timeout ?? 0,
       message: variables.mask(`${program.called} did not end in ${durationWords(step.timeout ?? 0)} ${words}`),
       advice:
         stillRuns === ''

@@ -14,7 +14,7 @@ import {
   textOf,
   UNICODE,
 } from './host.js';
-import { isAscii, readOemText } from './oem-text.js';
+import { isAscii, isUtf16File, readOemText } from './oem-text.js';
 import { createProtectedFolder } from './protected-folder.js';
 import { comReasonOf, runToFile, type System, temporaryName, windowsProgram } from './system.js';
 
@@ -41,9 +41,17 @@ export class WshFiles implements Files {
     const size = numberOf(this.system.files.GetFile(path).Size);
     // in code pages of several bytes a character there are fewer characters than bytes, and Skip would run past the end
     if (size <= length * 2) return tailOf(readOemText(this.system, path), length);
+    if (isUtf16File(this.system, path)) return this.readUtf16Tail(path, size, length);
     const end = endOf(this.system.files.OpenTextFile(path, FOR_READING, false, ANSI), size - length * 2);
     if (end !== undefined && (isAscii(end) || size > LARGEST_DECODED)) return tailOf(replaced(end), length);
     return tailOf(readOemText(this.system, path), length);
+  }
+
+  private readUtf16Tail(path: string, size: number, length: number): string {
+    // the mark is no character to the stream
+    const stream = this.system.files.OpenTextFile(path, FOR_READING, false, UNICODE);
+    const end = endOf(stream, Math.max(0, Math.floor(size / 2) - 1 - length));
+    return tailOf(end ?? readOemText(this.system, path), length);
   }
 
   writeText(path: string, text: string): void {

@@ -2,7 +2,7 @@
  * Text that is not ASCII: what programs print is in the OEM code page, which the script host's own streams do not know.
  * ADODB.Stream does; where it is missing (WinPE), characters are replaced when read (design/task-sequence.md, Text).
  */
-import { ANSI, createObject, FOR_READING, numberOf, textOf } from './host.js';
+import { ANSI, createObject, FOR_READING, numberOf, textOf, UNICODE } from './host.js';
 import type { System } from './system.js';
 
 /** The part of ADODB.Stream that is used. */
@@ -31,10 +31,14 @@ const LACKS_LETTERS =
   'The code page of this computer (OEMCP) lacks letters of the command, of its folder or of its environment';
 const CODE_PAGE = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage\\OEMCP';
 
-/** ASCII text as it is; anything else from the OEM code page, with `?` for what cannot be decoded. */
+/**
+ * ASCII text as it is, UTF-16 as it says it is (logs of msiexec), anything else from the OEM code page, with `?` for what
+ * cannot be decoded.
+ */
 export function readOemText(system: System, path: string): string {
-  const text = readAnsi(system, path);
+  const text = readWhole(system, path, ANSI);
   if (isAscii(text)) return text;
+  if (isMarkedUtf16(text)) return readWhole(system, path, UNICODE).replace(/^\uFEFF/, '');
   const decoded = decodeOem(system, path);
   return decoded === undefined ? text.replace(/[^\t\n\r -~]/g, '?') : decoded;
 }
@@ -66,9 +70,29 @@ export function isAscii(text: string): boolean {
   return !/[\u0080-\uffff]/.test(text);
 }
 
-/** ReadAll fails on an empty file. */
-function readAnsi(system: System, path: string): string {
+/** Whether a file has text in UTF-16. It is there and not empty. */
+export function isUtf16File(system: System, path: string): boolean {
   const stream = system.files.OpenTextFile(path, FOR_READING, false, ANSI);
+  const start = textOf(stream.Read(LOOKED_AT));
+  stream.Close();
+  return isMarkedUtf16(start);
+}
+
+/** Characters at the start of a file: every text in UTF-16 that programs write has a letter of ASCII among them. */
+const LOOKED_AT = 64;
+
+/**
+ * The mark of UTF-16 is two letters above ASCII in every code page, and each letter of ASCII has a zero beside it. What a
+ * power cut leaves begins with zeros and is none.
+ */
+function isMarkedUtf16(text: string): boolean {
+  const start = text.substring(0, LOOKED_AT);
+  return !isAscii(start.charAt(0)) && start.indexOf('\u0000') > 0;
+}
+
+/** ReadAll fails on an empty file. */
+function readWhole(system: System, path: string, format: number): string {
+  const stream = system.files.OpenTextFile(path, FOR_READING, false, format);
   const text = stream.AtEndOfStream ? '' : textOf(stream.ReadAll());
   stream.Close();
   return text;

@@ -220,6 +220,7 @@ describe('what exFAT cannot hold is refused:', () => {
 
   it('a stick that is too small, with a size that is enough', () => {
     const files = [sized('a', 100 * MIB)];
+    expect(() => usbExfatImage(files, [], 300 * MIB)).toThrow(expect.objectContaining({ code: 'LAYOUT_ROOM' }));
     const message = refusal(() => usbExfatImage(files, [], 300 * MIB));
     expect(message).toMatch(/The media needs a stick of [\d.]+ MiB, and this one has 300\.0 MiB/);
     const needed = Number(/of ([\d.]+) MiB/.exec(message)![1]);

@@ -51,6 +51,28 @@ describe('a folder', () => {
   });
 });
 
+describe('text in UTF-16, as msiexec writes its logs', () => {
+  const text = `=== Logging started ===\r\n\u65e5\u672c secret ${'x'.repeat(300)}the end`;
+  const marked = Buffer.from(`\uFEFF${text}`, 'utf16le').toString('latin1');
+
+  it('is read with every letter, so that secrets in it are seen', () => {
+    const { windows, files } = filesOf();
+    windows.file('C:\\msi.log', marked);
+    expect(files.readText('C:\\msi.log')).toBe(text);
+    expect(files.readTail('C:\\msi.log', 7)).toBe('the end');
+    expect(files.readTail('C:\\msi.log', 5000)).toBe(text);
+    expect(files.readTail('C:\\msi.log', text.length - 1)).toBe(text.slice(1));
+  });
+
+  it('is not what a power cut leaves, nor a program that prints a zero', () => {
+    const { windows, files } = filesOf();
+    for (const other of [`${'\0'.repeat(40)}{"a":1}\n`, 'a\0b\0', '\u00ff\u00fe']) {
+      windows.file('C:\\a.log', other);
+      expect(files.readText('C:\\a.log')).toBe(other.replace(/[\u00ff\u00fe]/g, '?'));
+    }
+  });
+});
+
 describe('a folder that is made', () => {
   it('is made with all above it, also on a share, and once', () => {
     const { windows, files } = filesOf();

@@ -296,7 +296,7 @@ export class FakeWindows {
       return unicode ? Buffer.from(bytes, 'latin1').toString('utf16le') : bytes;
     };
     const skip = (characters: number) => {
-      position += characters;
+      position += unicode ? characters * 2 : characters;
     };
     return {
       get AtEndOfStream() {
@@ -305,6 +305,12 @@ export class FakeWindows {
       ReadAll: () => {
         if (left() === '') throw comError(0x800a003e, 'Input past end of file');
         return left();
+      },
+      Read: (characters: number) => {
+        if (left() === '') throw comError(0x800a003e, 'Input past end of file');
+        const read = left().slice(0, characters);
+        skip(characters);
+        return read;
       },
       ...(this.hasSkip ? { Skip: skip } : {}),
       Write: (text: string) => {
