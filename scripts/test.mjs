@@ -42,15 +42,15 @@ must('Checking format, types and rooms', 'npm', ['run', '--silent', 'check']);
 
 /**
  * The end-to-end runs once more, under another script host: as root, with debootstrap.
- * @param {string} name of scripts/lab/other-wine.sh @param {string} words @param {string[]} tests
+ * @param {string} name of scripts/lab/other-wine.sh @param {string} words @param {Record<string, string>} more of the environment @param {string[]} tests
  */
-function withOtherWine(name, words, ...tests) {
+function withOtherWine(name, words, more, ...tests) {
   const lab = join(tmpdir(), 'inplace-lab');
   if (step(words, 'scripts/lab/other-wine.sh', [lab, name]) !== 0) {
     console.log(`skipped: the engine under ${words}, which needs root and debootstrap`);
     return;
   }
-  const env = { INPLACE_WINE: join(lab, name) };
+  const env = { INPLACE_WINE: join(lab, name), ...more };
   if (step(`The engine under ${words}`, 'npx', ['vitest', 'run', ...tests], env) !== 0) status ||= 1;
 }
 
@@ -64,8 +64,8 @@ if (!existsSync(report)) {
 // more than one Wine has judged the engine then; the others are in nothing that CI needs
 if (long && only.length === 0) {
   const runs = 'test/acceptance/engine.test.ts';
-  withOtherWine('wine10', 'Wine 10', runs);
-  withOtherWine('wine32', 'Wine with 32 bits', runs, 'test/target/behaviours.test.ts');
+  withOtherWine('wine10', 'Wine 10', { INPLACE_LONG: '1' }, runs);
+  withOtherWine('wine32', 'Wine with 32 bits', {}, runs, 'test/target/behaviours.test.ts');
 }
 const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
 rmSync(report);

@@ -348,6 +348,8 @@ export interface StatusRecord {
   readonly start: string;
   readonly end: string;
   readonly outcome: StepOutcome;
+  /** it took longer than expected and was not ended: Windows Setup never is */
+  readonly overdue?: true;
   /** for `skipped`: disabled, or the condition that did not hold; for `failed`: what happened */
   readonly reason?: string;
   readonly exitCode?: number;

@@ -17,7 +17,7 @@ import { removeSafetyNet } from './safety-net.js';
 import { readDiagnosis } from './setup-diag.js';
 import { isAmong } from './step-context.js';
 import { startable } from './steps/command-line.js';
-import { summaryOf } from './summary.js';
+import { noteOf, summaryOf } from './summary.js';
 
 /** Does everything that is left; afterwards the run has ended, and `resume` finds nothing to do. */
 export function finish(run: Run): void {
@@ -35,6 +35,7 @@ export function finish(run: Run): void {
   log.info(`The run has ended: ${summary.outcome}. ${summary.message}`);
   attempt(run, 'summary.json could not be written', () => {
     machine.files.writeText(reports.summary, `${writeJson(summary)}\r\n`);
+    machine.files.writeText(reports.note, noteOf(summary));
   });
   log.info(copyReports(run));
   startPostAction(run);

@@ -33,6 +33,8 @@ export interface ReportFolder {
   readonly folder: string;
   readonly status: string;
   readonly summary: string;
+  /** the same in plain words, for whoever looks into the folder */
+  readonly note: string;
   /** what media the run was started from */
   readonly media: string;
   /** CMTrace */
@@ -66,6 +68,7 @@ export function reportFolder(local: LocalFolder, run: string): ReportFolder {
     folder,
     status: `${folder}\\status.jsonl`,
     summary: `${folder}\\summary.json`,
+    note: `${folder}\\result.txt`,
     media: `${folder}\\media.json`,
     log: `${folder}\\inplace.log`,
   };

@@ -141,8 +141,13 @@ function runCommand(
   return { end: 'done', result: { variables: set.variables, lines: linesFor(command, set.variables, output) } };
 }
 
-/** @returns the exit code; `late` when it was ended, undefined when it left none */
-function waitFor(machine: Machine, process: string, { result }: Place, timeout: number): number | 'late' | undefined {
+/** It took too long; `stillRuns` says why it could not be ended, and is empty when it was. */
+interface Late {
+  readonly stillRuns: string;
+}
+
+/** @returns the exit code; undefined when it left none */
+function waitFor(machine: Machine, process: string, { result }: Place, timeout: number): number | Late | undefined {
   // Waits are counted, for the clock of the machine may jump.
   for (let waited = 0; ; waited += LOOK) {
     // Asked first: what ends between the two calls has left its code.
@@ -150,20 +155,28 @@ function waitFor(machine: Machine, process: string, { result }: Place, timeout: 
     const match = /^\s*(-?\d{1,10}) *[\r\n]+$/.exec(textOf(machine, result));
     if (match) return Number(match[1]) >>> 0;
     if (!running) return undefined;
-    if (waited >= timeout) {
-      machine.processes.end(process);
-      return 'late';
-    }
+    if (waited >= timeout) return endIt(machine, process);
     machine.clock.sleep(LOOK * 1000);
   }
 }
 
-function problemOf(code: number | 'late' | undefined, timeout: number, output: string): Refusal | undefined {
+function endIt(machine: Machine, process: string): Late {
+  try {
+    machine.processes.end(process);
+    return { stillRuns: '' };
+  } catch (error) {
+    return { stillRuns: reasonOf(error) };
+  }
+}
+
+function problemOf(code: number | Late | undefined, timeout: number, output: string): Refusal | undefined {
   if (code === 0) return undefined;
   const last = output === '' ? '' : `. It said: ${output.replace(/\s+/g, ' ')}`;
   const stopped = 'Nothing was changed. Do what the command asks for, and start again';
-  if (code === 'late') {
-    const message = `The prestart command did not end in ${Math.round(timeout / 60)} min and was ended${last}`;
+  if (typeof code === 'object') {
+    const { stillRuns } = code;
+    const end = stillRuns === '' ? 'and was ended' : `and still runs, for it could not be ended: ${stillRuns}`;
+    const message = `The prestart command did not end in ${Math.round(timeout / 60)} min ${end}${last}`;
     return { rule: 'prestart', message, advice: `${stopped}; "timeout" of the media definition gives it more time` };
   }
   const how = code === undefined ? 'was ended before it said how it went' : `ended with exit code ${code}, expected 0`;

@@ -107,14 +107,15 @@ export class ProgramRunner {
     const { machine, log } = this.run;
     const { timeout, expect } = program;
     const progress = expect === undefined ? undefined : setupProgress(machine, log);
-    for (let waited = 0, warned = false, attempts = 0; ; ) {
+    for (let waited = 0, attempts = 0; ; ) {
       const code = this.exitCodeOf(started);
       if (code !== undefined) return this.ended(started, code);
       // Looked at twice: it may have ended, and left its code, between the two calls.
       if (!this.isRunning(started)) return this.gone(started);
       progress?.();
-      if (expect !== undefined && waited >= expect && !warned) {
-        warned = true;
+      if (expect !== undefined && waited >= expect && !this.step.overdue) {
+        this.step.overdue = true;
+        this.run.save();
         log.warning(`It takes longer than ${Math.round(expect / 60)} min; it is not ended`);
       }
       // What is expected to take its time is Windows Setup, and that is never ended: it would leave half a Windows.

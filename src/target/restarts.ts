@@ -6,7 +6,7 @@ import type { Run } from './run.js';
 const PATIENCE = 120;
 
 /** What a person at the machine reads when a restart makes the upgrade go on that no step asked for. */
-const UPGRADE_RESTART = 'The upgrade of Windows continues after this restart.';
+const UPGRADE_RESTART = 'The upgrade of Windows continues after this restart, also while somebody is signed in.';
 
 /**
  * Asks for the restart that is due. The journal knows of the asking before Windows does: it may restart at once.

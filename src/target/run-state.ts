@@ -57,6 +57,8 @@ export interface StepUnderWay {
   restarts: number;
   /** it asked for the restart itself: it goes on after it, and was not cut off */
   continues?: boolean;
+  /** it has taken longer than it was expected to, which was said; it is not ended */
+  overdue?: true;
   memory: Record<string, string>;
   programs: StartedProgram[];
 }

@@ -162,6 +162,7 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
     attempt: underWay.attempt,
     start: underWay.start,
     outcome,
+    ...(underWay.overdue || result.overdue ? { overdue: true as const } : {}),
     ...(reason === undefined ? {} : { reason }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(result.output ? { output: variables.maskEnd(result.output) } : {}),

@@ -130,6 +130,8 @@ export interface StepResult {
   readonly upgradePending?: ChosenUpgrade;
   /** a program of the step could not be ended: no retry starts a second one beside it */
   readonly stillRuns?: boolean;
+  /** it took longer than expected and was not ended */
+  readonly overdue?: boolean;
 }
 
 export type StepFunction<T extends StepType> = (context: StepContext<Extract<CompiledStep, { type: T }>>) => StepResult;

@@ -42,6 +42,27 @@ function masked({ variables }: Run, { rule, failure, advice }: SetupDiagnosis): 
   };
 }
 
+const OUTCOMES: Readonly<Record<RunSummary['outcome'], string>> = {
+  success: 'done',
+  failed: 'FAILED',
+  rolledBack: 'ROLLED BACK, the old Windows runs',
+  refused: 'refused',
+};
+
+/** The summary as a text that is read without any program of ours. */
+export function noteOf(summary: RunSummary): string {
+  const { computer, sequence, outcome, message, advice, start, end } = summary;
+  const lines = [
+    `${sequence} on ${computer}: ${OUTCOMES[outcome]}`,
+    '',
+    `${message}.`,
+    ...(advice === undefined ? [] : [`What to do: ${advice}.`]),
+    '',
+    `From ${start} to ${end} (UTC). Each step is in status.jsonl; the log is inplace.log (CMTrace).`,
+  ];
+  return `${lines.join('\r\n')}\r\n`;
+}
+
 function messageOf({ state, chosen }: Run): string {
   const { outcome, failure } = state;
   const name = chosen?.image.name ?? 'Windows';

@@ -179,6 +179,17 @@ describe('the prestart command', () => {
     expectNothingBegun(machine);
   });
 
+  it('says that it still runs when its time is over and nothing can end it', () => {
+    const machine = machineWith({ hangs: true }, () => undefined);
+    machine.processes.end = () => {
+      throw new Error('WMI does not name its processes');
+    };
+    const { code, words } = problemsOf(machine);
+    expect(code).toBe(1);
+    expect(words).toContain('and still runs, for it could not be ended: WMI does not name its processes');
+    expectNothingBegun(machine);
+  });
+
   it('stops on lines that are no variables, without repeating a value', () => {
     const machine = machineWith({}, (self, command) => leave(self, command, 'hello\n_Own=1\nA B=TopSecret\n'));
     const { code, rules, words } = problemsOf(machine);

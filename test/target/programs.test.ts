@@ -4,7 +4,7 @@ import type { Command, Machine, Processes } from '../../src/target/machine.js';
 import { resume } from '../../src/target/resume.js';
 import { counted } from '../../src/target/simulated/counted.js';
 import type { SimulatedPc } from '../../src/target/simulated/pc.js';
-import { command, commandsOf, MODEL, RESTART, runSequence, setVariable, UPGRADE } from './support/engine-run.js';
+import { command, commandsOf, MODEL, RESTART, RUN, runSequence, setVariable, UPGRADE } from './support/engine-run.js';
 
 /** Somebody ends the engine, not the computer. */
 class EngineEnded extends Error {
@@ -314,6 +314,24 @@ describe('time', () => {
     const end = runSequence({ steps: [upgrade], model: { setup } });
     expect(end.summary?.outcome).toBe('success');
     expect(starts(end.log, 'It takes longer than 10 min; it is not ended')).toBe(1);
+    expect(end.records).toMatchObject([{ outcome: 'success', overdue: true }]);
+    expect(end.machine.files.readText(`C:\\Inplace\\Reports\\${RUN}\\result.txt`)).toMatch(
+      /^Test on .+: done\r\n\r\nThe sequence has ended well; .+\.\r\n\r\nFrom \d.+ \(UTC\)\. Each step is in status\.jsonl/,
+    );
+  });
+
+  it('SetupHost that goes on for longer than was expected is waited for, and the record says so', () => {
+    const upgrade = { ...(UPGRADE as object), expect: 600 } as never;
+    const setup = { ...MODEL.setup, upgrade: { exitCodes: [0], seconds: 100, hostSeconds: 1000 } };
+    const end = runSequence({ steps: [upgrade], model: { setup } });
+    expect(starts(end.log, 'SetupHost.exe takes longer than expected')).toBe(1);
+    expect(end.records).toMatchObject([{ outcome: 'success', overdue: true }]);
+  });
+
+  it('of programs that took less than was expected nothing is said', () => {
+    const setup = { ...MODEL.setup, upgrade: { exitCodes: [0], seconds: 7200, hostSeconds: 0 } };
+    const end = runSequence({ steps: [UPGRADE, command('a')], model: { setup } });
+    expect(end.records.filter(({ overdue }) => overdue !== undefined)).toEqual([]);
   });
 });
 

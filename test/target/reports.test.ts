@@ -76,7 +76,12 @@ describe('the reports are copied to the media', () => {
   it('to Reports, computer and serial number, run', () => {
     const { machine } = runSequence({ steps });
     const folder = 'E:\\Reports\\PC-1-SN1\\run-1';
-    expect(machine.files.list(folder).slice().sort()).toEqual(['inplace.log', 'status.jsonl', 'summary.json']);
+    expect(machine.files.list(folder).slice().sort()).toEqual([
+      'inplace.log',
+      'result.txt',
+      'status.jsonl',
+      'summary.json',
+    ]);
   });
 
   it.each([

@@ -3,6 +3,8 @@ import type { Variables } from '../step.js';
 
 /** Seconds a person has, when nobody said otherwise. */
 const DELAY = 60;
+/** People may sign in while the sequence goes on, and are told so (design/task-sequence.md, 5). */
+const MAY_SIGN_IN = 'The upgrade continues after the restart, also while somebody is signed in.';
 /** Characters that a message of a restart can have. */
 const LONGEST_MESSAGE = 512;
 
@@ -20,13 +22,13 @@ export interface Restart {
  */
 export function restartFor(variables: Variables, name: string, again = false): Restart {
   const delay = secondsOf(variables.get('SMSTSRebootDelay'), DELAY);
-  const message = variables.get('SMSTSRebootMessage') || `"${name}" needs a restart. The upgrade continues afterwards.`;
+  const message = variables.get('SMSTSRebootMessage') || `"${name}" needs a restart. ${MAY_SIGN_IN}`;
   return { delay, message: shortened(variables.mask(variables.expand(message))), again };
 }
 
 /** The restart of a `restart` step; `SMSRebootTimeout` and `SMSRebootMessage` override its fields. */
 export function restartOfStep(variables: Variables, delay: number, message: string | undefined): Restart {
-  const text = variables.get('SMSRebootMessage') || message || 'The upgrade continues after this restart.';
+  const text = variables.get('SMSRebootMessage') || message || MAY_SIGN_IN;
   return {
     delay: secondsOf(variables.get('SMSRebootTimeout'), delay),
     message: shortened(variables.mask(variables.expand(text))),

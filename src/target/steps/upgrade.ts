@@ -116,7 +116,7 @@ function run(context: Context, chosen: ChosenUpgrade, line: string, folder: stri
       advice: 'See whether a security product of this computer blocks setup.exe of the media',
     };
   }
-  waitForHost(context);
+  const overdue = waitForHost(context);
   if (result.exitCode === undefined) {
     return {
       outcome: 'failed',
@@ -127,15 +127,19 @@ function run(context: Context, chosen: ChosenUpgrade, line: string, folder: stri
   const code = describeSetupCode(result.exitCode);
   variables.set('_SMSTSOSUpgradeActionReturnCode', String(code.code));
   log.info(`Windows Setup ended with ${code.text}: ${code.meaning}`);
-  return judgeSetup(context, chosen, code);
+  return { ...judgeSetup(context, chosen, code), overdue };
 }
 
-function waitForHost({ machine, step, log }: Context): void {
+/** @returns whether SetupHost.exe took longer than expected */
+function waitForHost({ machine, step, log }: Context): boolean {
+  let overdue = false;
   const isKnown = waitForSetupHost(machine, LOOK, (seconds) => {
     const isLate = seconds - LOOK < step.expect && seconds >= step.expect;
     if (isLate) log.warning('SetupHost.exe takes longer than expected; it is not ended');
+    overdue ||= isLate;
   });
   if (!isKnown) log.warning('WMI does not say whether SetupHost.exe still runs: the end of Windows Setup counts');
+  return overdue;
 }
 
 /** `D:\` as `D:`, so that a name can follow. */

@@ -32,6 +32,8 @@ export class WshProcesses implements Processes {
       throw new Error(`The folder "${command.workingDirectory}" does not exist`);
     }
     const script = scriptOf(command.resultFile);
+    // of an earlier program of this name, as a second /scan has: what is seen below must be of this one
+    for (const left of [runningFile(script), command.resultFile]) this.remove(left);
     writeOemText(this.system, script, programScript(command));
     // Handles 2 and 3 are inherited by everything that the batch file starts: the file stays open until the last one has ended. One would do,
     // but programs put another one in the place of 2, and the cmd.exe of Wine 10 keeps no 3.
@@ -119,6 +121,15 @@ export class WshProcesses implements Processes {
       this.wait(500);
     }
     return true;
+  }
+
+  private remove(path: string): void {
+    const { files } = this.system;
+    try {
+      if (files.FileExists(path)) files.DeleteFile(path, true);
+    } catch (error) {
+      throw new Error(`"${path}" of an earlier program is still in use: ${comReasonOf(error)}`);
+    }
   }
 
   /** Ids of the processes that have the batch file in their command line. */

@@ -86,6 +86,19 @@ describe('a program', () => {
     expect(waited.reduce((sum, time) => sum + time, 0)).toBe(30_000);
   });
 
+  it('is not mistaken for an earlier one of the same name, which has left its files or still runs', () => {
+    const { windows, waited, processes } = processesOf();
+    windows.file(RUNNING, '');
+    windows.file(COMMAND.resultFile, '7\r\n');
+    expect(() => processes.start(COMMAND)).toThrow(`cmd.exe did not run "${SCRIPT}"`);
+    expect(waited.length).toBe(600);
+    expect(windows.bytes(COMMAND.resultFile)).toBeUndefined();
+    windows.file(RUNNING, '');
+    windows.open.add(RUNNING.toLowerCase());
+    expect(() => processes.start(COMMAND)).toThrow('of an earlier program is still in use');
+    expect(windows.lines.length).toBe(1);
+  });
+
   it('needs a folder, and cmd.exe', () => {
     const { windows, processes } = processesOf();
     expect(() => processes.start({ ...COMMAND, workingDirectory: 'C:\\none' })).toThrow(
