@@ -40,7 +40,7 @@ export interface DeviceSink {
   readonly size: number;
   /** the first MiB and the last, as they shall become */
   readonly edges: SharedArrayBuffer;
-  /** `CHECK_FIELDS` (device-output.ts) numbers of 32 bits for each MiB */
+  /** `CHECK_FIELDS` (device-output.ts) numbers of 32 bits for each MiB; empty when nothing will be read back */
   readonly checks: SharedArrayBuffer;
   /**
    * Given: nothing is written. What the drive has is read and compared, and each page of `PAGE` bytes that differs gets
