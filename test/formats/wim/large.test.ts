@@ -10,6 +10,7 @@ import { walkTree } from '../../../src/formats/wim/directory-tree.js';
 import { partName } from '../../../src/formats/wim/part-names.js';
 import { splitWim } from '../../../src/formats/wim/split.js';
 import { streamsOf } from '../../../src/formats/wim/streams.js';
+import { trimWim } from '../../../src/formats/wim/trim.js';
 import { verifyWim } from '../../../src/formats/wim/verify.js';
 import { describeWith, long, runOk, temporaryFolder } from '../../support/tools.js';
 import { code } from './support/sample-tree.js';
@@ -101,6 +102,18 @@ describeWith(['wimlib-imagex'], 'large WIMs', () => {
       expect(parts.length).toBe(2);
       for (const [i, part] of parts.entries()) await writeContent(part, at(partName('big', i + 1)));
       await runOk('wimlib-imagex', ['verify', at('big.swm'), `--ref=${at('big*.swm')}`]);
+      await runOk('sh', ['-c', 'rm "$0"/big*.swm', folder]);
+      const change = { path: 'new.txt', content: new BytesContent(Buffer.from('new')), modified: TIME };
+      for (const [name, view] of [
+        ['trimmed.wim', await trimWim(wim, [1])],
+        ['changed.wim', await changeWim(wim, [change], { image: 1, modified: TIME })],
+      ] as const) {
+        await writeContent(view, at(name), 8 * 2 ** 20 + 1);
+        await runOk('wimlib-imagex', ['verify', at(name)]);
+        const listed = await runOk('wimlib-imagex', ['dir', at(name), '1']);
+        expect(listed.includes('/new.txt')).toBe(name === 'changed.wim');
+        rmSync(at(name));
+      }
       await closeWim(wim);
     },
     1_800_000,
