@@ -2,21 +2,23 @@
  * A simulated machine: its state, its time, and the calls of the engine to it. Every call is counted; at one of them the
  * power can go. What is to happen (programs end, tasks start, somebody pulls the stick) waits in a queue of events.
  */
-import type { Command, Machine } from '../machine.js';
+import type { Machine } from '../machine.js';
 import { BitLocker } from './bitlocker.js';
-import { counted } from './counted.js';
-import { type Entry, entriesOf, SimulatedDrive } from './drive.js';
+import { countedMachine } from './counted.js';
+import { entriesOf, SimulatedDrive } from './drive.js';
 import { EventQueue } from './events.js';
-import { type FilesHost, SimulatedFiles } from './files.js';
+import { SimulatedFiles } from './files.js';
 import { readJournal } from './journal-look.js';
 import { type GoneReason, MachineGone } from './machine-gone.js';
-import type { CommandModel, FileModel, MachineModel, RegistryModel, WindowsModel } from './model.js';
+import type { FileModel, MachineModel, WindowsModel } from './model.js';
 import { PowerPlans } from './power-plans.js';
-import { type Behaviour, CommandTable, exitCodeInLine, ProcessTable, programOf } from './processes.js';
+import { ProcessTable } from './processes.js';
+import { Programs, type ProgramsHost } from './programs.js';
 import { Random } from './random.js';
 import { SimulatedRegistry } from './registry.js';
 import { type Scheduler, SimulatedTasks } from './scheduled-tasks.js';
-import { hardwareValues, windowsValues } from './windows-registry.js';
+import { startFiles, startRegistry } from './start-state.js';
+import { windowsValues } from './windows-registry.js';
 import { WindowsSetup } from './windows-setup.js';
 import { SimulatedWmi } from './wmi.js';
 
@@ -49,10 +51,8 @@ const CALL = 1;
 /** Three days: longer than anything the engine waits for. */
 const MOST_SECONDS = 3 * 86_400;
 const MOST_CALLS = 500_000;
-/** Seconds of a program that nobody has described. */
-const COMMAND_SECONDS = 5;
 
-export class SimulatedPc implements FilesHost {
+export class SimulatedPc implements ProgramsHost {
   readonly drives: readonly SimulatedDrive[];
   readonly registry: SimulatedRegistry;
   readonly tasks: SimulatedTasks;
@@ -79,7 +79,6 @@ export class SimulatedPc implements FilesHost {
   #gone: MachineGone | undefined;
   #clockOffset = 0;
   #ignored: number;
-  #commands: CommandTable;
   #nextProcess = 1;
   readonly #queue = new EventQueue();
   readonly #wmi: SimulatedWmi;
@@ -100,18 +99,12 @@ export class SimulatedPc implements FilesHost {
     this.windows = model.windows;
     this.canFlush = model.canFlush;
     this.#ignored = model.restartsIgnored;
-    this.#commands = new CommandTable(model.commands);
     const files = startFiles(model);
     this.drives = model.drives.map((drive, index) => new SimulatedDrive(drive, files[index]!));
     this.registry = new SimulatedRegistry(startRegistry(model), () => this.uptime);
     this.tasks = new SimulatedTasks(() => this.uptime, surroundings);
     this.bitLocker = new BitLocker(model.bitLocker, () => this.windows.build);
     this.powerPlans = new PowerPlans(() => this.uptime);
-    this.processes = new ProcessTable({
-      behaviourOf: (command) => this.#behaviourOf(command),
-      after: (seconds, action) => this.after(seconds, action),
-      writeText: (path, text) => this.#writeAsProgram(path, text),
-    });
     this.setup = new WindowsSetup({
       model: model.setup,
       images: model.media.images,
@@ -120,6 +113,16 @@ export class SimulatedPc implements FilesHost {
       told: (words) => this.tell('setup', words),
       getWindows: () => this.windows,
       setWindows: (windows) => this.#becomes(windows),
+    });
+    const programs = new Programs(model.commands, this.setup, this);
+    this.processes = new ProcessTable({
+      behaviourOf: (command) => {
+        this.started.push(command.line);
+        this.startedBy.push(readJournal(this.observer()).stepUnderWay ?? '');
+        return programs.behaviourOf(command);
+      },
+      after: (seconds, action) => this.after(seconds, action),
+      writeText: (path, text) => programs.write(path, text),
     });
     this.#wmi = new SimulatedWmi({ bitLocker: this.bitLocker, facts: () => this.#facts() }, model.wmi);
     this.#expectJumps();
@@ -167,7 +170,7 @@ export class SimulatedPc implements FilesHost {
   machineFor(startedFrom: string): Machine {
     const process = this.#nextProcess++;
     const around = <R>(name: string, effect: () => R): R => this.#call(name, effect);
-    return mapMachine(this.#machine(process, startedFrom), (name, part) => counted(name, part, around));
+    return countedMachine(this.#machine(process, startedFrom), around);
   }
 
   /** The machine as nobody on it sees it: calls count for nothing, and no time passes. */
@@ -273,7 +276,8 @@ export class SimulatedPc implements FilesHost {
     this.powerPlans.flush();
   }
 
-  #restart(seconds: number): void {
+  /** Windows is asked to restart. */
+  restart(seconds: number): void {
     if (this.#ignored > 0) {
       this.#ignored -= 1;
       this.tell('other', 'Windows was asked to restart and does not');
@@ -298,56 +302,6 @@ export class SimulatedPc implements FilesHost {
   #jump(seconds: number): void {
     this.#clockOffset += seconds * 1000;
     this.tell('other', `the clock jumps ${seconds < 0 ? 'back' : 'forward'} by ${Math.abs(seconds)} s`);
-  }
-
-  #behaviourOf(command: Command): Behaviour {
-    const { line } = command;
-    this.started.push(line);
-    this.startedBy.push(readJournal(this.observer()).stepUnderWay ?? '');
-    const program = programOf(line);
-    const model = this.#commands.find(line);
-    if (!model && !this.#exists(program)) throw new Error(`The system cannot find the file specified: "${program}"`);
-    if (!model && WindowsSetup.isSetup(line)) return this.setup.behaviourOf(command);
-    if (!model) {
-      const exitCode = exitCodeInLine(line);
-      return { exitCode, seconds: COMMAND_SECONDS, output: '', hangs: false, vanishes: false, ended: () => {} };
-    }
-    return {
-      exitCode: this.#commands.exitCode(model),
-      seconds: model.seconds,
-      output: model.output,
-      hangs: model.hangs ?? false,
-      vanishes: model.vanishes ?? false,
-      ended: () => {
-        this.#commands.ended(model);
-        this.#effects(model, command);
-        if (model.restarts) this.#restart(0);
-      },
-    };
-  }
-
-  /** Programs of Windows and those on its path are there; a program with a path must be. */
-  #exists(program: string): boolean {
-    if (!/^([A-Za-z]:|\\)/.test(program) || /^[A-Za-z]:\\Windows\\/i.test(program)) return true;
-    return new SimulatedFiles(this, 0).stat(program)?.folder === false;
-  }
-
-  #effects({ files = [], registry = [], removes = [], sets = {} }: CommandModel, { environment }: Command): void {
-    const all = new SimulatedFiles(this, 0);
-    for (const entry of entriesOf(files, this.wallClock()).values()) this.drives[0]!.put(entry, this.uptime);
-    for (const { key, value = '', data = '' } of registry) this.registry.write(key, value, data);
-    for (const path of removes) all.remove(path);
-    const variables = environment['INPLACE_VARIABLES'];
-    const lines = Object.entries(sets).map(([name, value]) => `${name}=${value}\r\n`);
-    if (variables !== undefined && lines.length > 0) this.#writeAsProgram(variables, lines.join(''));
-  }
-
-  #writeAsProgram(path: string, text: string): void {
-    try {
-      new SimulatedFiles(this, 0).writeText(path, text);
-    } catch {
-      // A program that cannot write its output goes on, as under cmd.
-    }
   }
 
   #facts() {
@@ -378,7 +332,7 @@ export class SimulatedPc implements FilesHost {
         sleep: (milliseconds) => this.passTime(milliseconds),
       },
       power: {
-        restart: (seconds) => this.#restart(seconds),
+        restart: (seconds) => this.restart(seconds),
         bootId: () => `boot-${this.boots}`,
         plan: () => this.powerPlans.active,
         stayAwake: (plan) => this.powerPlans.stayAwake(plan),
@@ -397,9 +351,6 @@ export class SimulatedPc implements FilesHost {
   }
 }
 
-/** Milliseconds for which the Windows of the start has been there. */
-const YEAR = 365 * 86_400_000;
-
 /** Milliseconds until a machine that was switched on runs tasks. */
 const START = 40_000;
 
@@ -414,49 +365,3 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   PROGRAMDATA: 'C:\\ProgramData',
   PUBLIC: 'C:\\Users\\Public',
 };
-
-function mapMachine(machine: Machine, map: <T extends object>(name: string, part: T) => T): Machine {
-  return {
-    files: map('files', machine.files),
-    registry: map('registry', machine.registry),
-    processes: map('processes', machine.processes),
-    wmi: map('wmi', machine.wmi),
-    tasks: map('tasks', machine.tasks),
-    clock: map('clock', machine.clock),
-    power: map('power', machine.power),
-    console: map('console', machine.console),
-    environment: map('environment', machine.environment),
-  };
-}
-
-const files = new WeakMap<MachineModel, readonly ReadonlyMap<string, Entry>[]>();
-
-/** Files of every drive at the start; the same for every run on a model. */
-function startFiles(model: MachineModel): readonly ReadonlyMap<string, Entry>[] {
-  let found = files.get(model);
-  if (!found) {
-    const { drive } = model.media;
-    found = model.drives.map(({ name }) => {
-      const own = model.files.filter(({ path }) => path.toLowerCase().startsWith(`${name.toLowerCase()}\\`));
-      const media = name === drive ? model.media.files.map((file) => ({ ...file, path: `${name}\\${file.path}` })) : [];
-      return entriesOf([...own, ...media], model.clock.began);
-    });
-    files.set(model, found);
-  }
-  return found;
-}
-
-const registries = new WeakMap<MachineModel, readonly RegistryModel[]>();
-
-function startRegistry(model: MachineModel): readonly RegistryModel[] {
-  let found = registries.get(model);
-  if (!found) {
-    found = [
-      ...windowsValues(model.windows, model.clock.began - YEAR),
-      ...hardwareValues(model.hardware),
-      ...model.registry,
-    ];
-    registries.set(model, found);
-  }
-  return found;
-}
