@@ -348,7 +348,7 @@ export interface StatusRecord {
   readonly start: string;
   readonly end: string;
   readonly outcome: StepOutcome;
-  /** it took longer than expected and was not ended: Windows Setup never is */
+  /** it took longer than `exceeded`, in which it was expected, and was not ended: Windows Setup never is */
   readonly overdue?: true;
   /** for `skipped`: disabled, or the condition that did not hold; for `failed`: what happened */
   readonly reason?: string;

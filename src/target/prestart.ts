@@ -4,6 +4,7 @@
  * Its files are copied first and checked, as a package is: batch files cannot run from a share, and media may be damaged.
  */
 import type { MediaPrestart } from './contract.js';
+import { endProcess, endWords } from './end-process.js';
 import { checkFile } from './file-checks.js';
 import { reasonOf, rethrowGone } from './gone.js';
 import type { LocalFolder } from './local-folder.js';
@@ -155,17 +156,8 @@ function waitFor(machine: Machine, process: string, { result }: Place, timeout: 
     const match = /^\s*(-?\d{1,10}) *[\r\n]+$/.exec(textOf(machine, result));
     if (match) return Number(match[1]) >>> 0;
     if (!running) return undefined;
-    if (waited >= timeout) return endIt(machine, process);
+    if (waited >= timeout) return { stillRuns: endProcess(machine, process) };
     machine.clock.sleep(LOOK * 1000);
-  }
-}
-
-function endIt(machine: Machine, process: string): Late {
-  try {
-    machine.processes.end(process);
-    return { stillRuns: '' };
-  } catch (error) {
-    return { stillRuns: reasonOf(error) };
   }
 }
 
@@ -174,8 +166,7 @@ function problemOf(code: number | Late | undefined, timeout: number, output: str
   const last = output === '' ? '' : `. It said: ${output.replace(/\s+/g, ' ')}`;
   const stopped = 'Nothing was changed. Do what the command asks for, and start again';
   if (typeof code === 'object') {
-    const { stillRuns } = code;
-    const end = stillRuns === '' ? 'and was ended' : `and still runs, for it could not be ended: ${stillRuns}`;
+    const end = endWords(code.stillRuns);
     const message = `The prestart command did not end in ${Math.round(timeout / 60)} min ${end}${last}`;
     return { rule: 'prestart', message, advice: `${stopped}; "timeout" of the media definition gives it more time` };
   }

@@ -3,7 +3,8 @@
  * file, and the journal knows the file and the process, so that another engine can wait for the same program.
  */
 import { crc32 } from './checksum.js';
-import { reasonOf, rethrowGone } from './gone.js';
+import { endProcess } from './end-process.js';
+import { rethrowGone } from './gone.js';
 import type { Run } from './run.js';
 import type { StartedProgram, StepUnderWay } from './run-state.js';
 import { setupProgress } from './setup-progress.js';
@@ -121,7 +122,7 @@ export class ProgramRunner {
       // What is expected to take its time is Windows Setup, and that is never ended: it would leave half a Windows.
       const isLate = expect === undefined && timeout !== undefined && waited >= timeout;
       if (isLate) {
-        const stillRuns = this.endIt(started);
+        const stillRuns = endProcess(machine, started.process);
         attempts += 1;
         if (stillRuns === '' || attempts === ATTEMPTS) return this.timedOut(started, stillRuns);
         if (attempts === 1) log.warning(`Its time is over, and it cannot be ended yet: ${stillRuns}`);
@@ -130,16 +131,6 @@ export class ProgramRunner {
       const look = Math.max(FIRST_LOOK, Math.min(LONGEST_LOOK, Math.floor(waited / 10), left));
       machine.clock.sleep(look * 1000);
       waited += look;
-    }
-  }
-
-  /** Why it still runs; empty when it does not. */
-  private endIt({ process }: StartedProgram): string {
-    try {
-      this.run.machine.processes.end(process);
-      return '';
-    } catch (error) {
-      return reasonOf(error);
     }
   }
 

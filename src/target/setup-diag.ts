@@ -127,17 +127,13 @@ const NOTHING: Found = { rule: '', failure: [], remediation: [] };
 
 /** A text, or those of a list. */
 function texts(value: Json | undefined): string[] {
-  if (typeof value === 'string') return trimmedAway(value) ? [] : [value.substring(0, LONGEST_TEXT * 2)];
+  if (typeof value === 'string') return trim(value) === '' ? [] : [value.substring(0, LONGEST_TEXT * 2)];
   const found: string[] = [];
   if (Object.prototype.toString.call(value) !== '[object Array]') return found;
   for (const one of value as readonly Json[]) {
     if (typeof one === 'string' && found.length < MOST_PARTS) found.push(one.substring(0, LONGEST_TEXT * 2));
   }
   return found;
-}
-
-function trimmedAway(text: string): boolean {
-  return !/\S/.test(text);
 }
 
 /** `Matching Profile found: RULE - GUID`, then the machine, an empty line, and what failed. */

@@ -8,7 +8,6 @@ import type { RunFailure, StepUnderWay } from './run-state.js';
 import type { StepFunction, StepResult } from './step.js';
 import { stepContext } from './step-context.js';
 import type { StepFunctions } from './step-functions.js';
-import { parseIsoTime } from './text.js';
 
 /** How a step ended; `restart`: it goes on after a restart, and its end is still to come. */
 export type StepEnd = 'restart' | { readonly failure: RunFailure | undefined };
@@ -153,7 +152,8 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
   const exitCode = result.exitCode;
   const outcome = failed ? (step.continueOnError ? 'ignored' : 'failed') : result.restart ? 'restarted' : 'success';
   const changes = variables.takeChanges();
-  const exceeded = result.exceeded ?? lateSetup(run, step, underWay.start);
+  const late = step.type === 'upgrade' && underWay.overdue ? step.expect : undefined;
+  const exceeded = result.exceeded ?? late;
   run.record({
     path: step.path,
     group: groupNames(instruction),
@@ -162,7 +162,7 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
     attempt: underWay.attempt,
     start: underWay.start,
     outcome,
-    ...(underWay.overdue || result.overdue ? { overdue: true as const } : {}),
+    ...(step.type === 'upgrade' && exceeded !== undefined ? { overdue: true as const } : {}),
     ...(reason === undefined ? {} : { reason }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(result.output ? { output: variables.maskEnd(result.output) } : {}),
@@ -195,13 +195,6 @@ function ended(run: Run, instruction: Instruction, step: PlainStep, result: Step
   // Whoever forgives it lets the sequence go on; an upgrade that has not come about is no success all the same.
   if (step.type === 'upgrade' && !step.scanOnly) state.forgivenUpgrade = failure;
   return { failure };
-}
-
-/** Seconds within which Windows Setup was expected, when it took longer; it is never ended for that. */
-function lateSetup(run: Run, step: PlainStep, start: string): number | undefined {
-  if (step.type !== 'upgrade') return undefined;
-  const seconds = (run.machine.clock.now() - (parseIsoTime(start) ?? NaN)) / 1000;
-  return seconds > step.expect ? step.expect : undefined;
 }
 
 /** ConfigMgr's names for how the last step went. A failure without an exit code has the one that means nothing else. */

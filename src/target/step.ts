@@ -122,7 +122,7 @@ export interface StepResult {
   /** what happened, in plain words; required for `failed` */
   readonly message?: string;
   readonly advice?: string;
-  /** seconds: a program of the step was ended because this time was over */
+  /** seconds: a program of the step was ended because this time was over, or SetupHost took longer than this was expected */
   readonly exceeded?: number;
   /** restart before the next step; `again` runs this step once more afterwards */
   readonly restart?: { readonly delay: number; readonly message: string; readonly again?: boolean };
@@ -130,8 +130,6 @@ export interface StepResult {
   readonly upgradePending?: ChosenUpgrade;
   /** a program of the step could not be ended: no retry starts a second one beside it */
   readonly stillRuns?: boolean;
-  /** it took longer than expected and was not ended */
-  readonly overdue?: boolean;
 }
 
 export type StepFunction<T extends StepType> = (context: StepContext<Extract<CompiledStep, { type: T }>>) => StepResult;

@@ -241,7 +241,11 @@ describe('time', () => {
       model: { commands: commandsOf({ hang: { exitCodes: [0], hangs: true, output: 'x' } }) },
     });
     expect(end.outcomes).toEqual(['1 ignored', '2 success']);
-    expect(end.records[0]).toMatchObject({ exitCode: 1460, reason: 'The program did not end in 2 min and was ended' });
+    expect(end.records[0]).toMatchObject({
+      exitCode: 1460,
+      exceeded: 120,
+      reason: 'The program did not end in 2 min and was ended',
+    });
     expect(end.pc.processes.count).toBe(0);
     const { start, end: ended } = end.records[0]!;
     const took = (Date.parse(ended) - Date.parse(start)) / 1000;
@@ -314,7 +318,7 @@ describe('time', () => {
     const end = runSequence({ steps: [upgrade], model: { setup } });
     expect(end.summary?.outcome).toBe('success');
     expect(starts(end.log, 'It takes longer than 10 min; it is not ended')).toBe(1);
-    expect(end.records).toMatchObject([{ outcome: 'success', overdue: true }]);
+    expect(end.records).toMatchObject([{ outcome: 'success', overdue: true, exceeded: 600 }]);
     expect(end.machine.files.readText(`C:\\Inplace\\Reports\\${RUN}\\result.txt`)).toMatch(
       /^Test on .+: done\r\n\r\nThe sequence has ended well; .+\.\r\n\r\nFrom \d.+ \(UTC\)\. Each step is in status\.jsonl/,
     );
@@ -325,7 +329,7 @@ describe('time', () => {
     const setup = { ...MODEL.setup, upgrade: { exitCodes: [0], seconds: 100, hostSeconds: 1000 } };
     const end = runSequence({ steps: [upgrade], model: { setup } });
     expect(starts(end.log, 'SetupHost.exe takes longer than expected')).toBe(1);
-    expect(end.records).toMatchObject([{ outcome: 'success', overdue: true }]);
+    expect(end.records).toMatchObject([{ outcome: 'success', overdue: true, exceeded: 600 }]);
   });
 
   it('of programs that took less than was expected nothing is said', () => {

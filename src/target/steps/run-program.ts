@@ -1,5 +1,6 @@
 /** Runs a program of a step and judges it by its exit code (facts/configmgr.md, B.4 and B.6). */
 import type { CompiledStep } from '../contract.js';
+import { endWords } from '../end-process.js';
 import { reasonOf } from '../gone.js';
 import type { Program, ProgramResult, StepContext, StepResult } from '../step.js';
 import { adviceForExitCode, isAmong, RESTART_BEGUN, RESTART_NEEDED, TIMED_OUT } from './exit-codes.js';
@@ -60,13 +61,14 @@ function judge({ step, variables }: StepContext, program: JudgedProgram, result:
   }
   if (code === undefined) {
     const { stillRuns } = result;
-    const words = stillRuns === '' ? 'and was ended' : `and still runs, for it could not be ended: ${stillRuns}`;
     return {
       outcome: 'failed',
       exitCode: TIMED_OUT,
       output,
       exceeded: step.timeout ?? 0,
-      message: variables.mask(`${program.called} did not end in ${durationWords(step.timeout ?? 0)} ${words}`),
+      message: variables.mask(
+        `${program.called} did not end in ${durationWords(step.timeout ?? 0)} ${endWords(stillRuns)}`,
+      ),
       advice:
         stillRuns === ''
           ? 'Give the step more time, or see whether the program waits for somebody'

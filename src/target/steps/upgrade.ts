@@ -127,7 +127,7 @@ function run(context: Context, chosen: ChosenUpgrade, line: string, folder: stri
   const code = describeSetupCode(result.exitCode);
   variables.set('_SMSTSOSUpgradeActionReturnCode', String(code.code));
   log.info(`Windows Setup ended with ${code.text}: ${code.meaning}`);
-  return { ...judgeSetup(context, chosen, code), overdue };
+  return { ...judgeSetup(context, chosen, code), ...(overdue ? { exceeded: step.expect } : {}) };
 }
 
 /** @returns whether SetupHost.exe took longer than expected */
